@@ -1,0 +1,42 @@
+/** What an answer shows of messages and chats, wherever in it they are. */
+export interface Shown {
+  messages: ShownMessage[];
+  chats: ShownChat[];
+}
+
+export interface ShownMessage {
+  __typename: 'Message';
+  id: string;
+  revision: number;
+}
+
+export interface ShownChat {
+  __typename: 'Chat';
+  id: string;
+  position: number;
+}
+
+export function shownIn(answer: unknown): Shown {
+  const shown: Shown = { messages: [], chats: [] };
+  visit(answer, shown);
+  return shown;
+}
+
+function visit(value: unknown, shown: Shown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const element of value) visit(element, shown);
+    return;
+  }
+  if (isMessage(value)) shown.messages.push(value);
+  if (isChat(value)) shown.chats.push(value);
+  for (const child of Object.values(value)) visit(child, shown);
+}
+
+export function isMessage(value: object): value is ShownMessage {
+  return '__typename' in value && value.__typename === 'Message' && 'id' in value && 'revision' in value;
+}
+
+function isChat(value: object): value is ShownChat {
+  return '__typename' in value && value.__typename === 'Chat' && 'id' in value && 'position' in value;
+}

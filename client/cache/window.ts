@@ -1,0 +1,96 @@
+/** A part of an ordered list that has no holes, as Relay's connections answer it. */
+export interface Window<Edge> {
+  readonly edges: readonly Edge[];
+  readonly pageInfo?: Partial<PageInfo>;
+}
+
+export interface PageInfo {
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor: string | null;
+  endCursor: string | null;
+}
+
+/** The arguments that an answer was asked with. */
+export interface PageArguments {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+}
+
+/** Where in the list an edge belongs; unique in it. */
+export type Rank<Edge> = (edge: Edge) => number;
+
+/** Lists are ordered by position: without it, messages would be lost without a word. */
+export function selected(position: unknown): number {
+  if (typeof position === 'number') return position;
+  throw new Error('parley/client: select `id position revision` on every message');
+}
+
+/** The window after an answer: the old one grown by it where the two touch, else whichever is the newer news. */
+export function join<Edge>(
+  old: Window<Edge> | undefined,
+  answer: Window<Edge>,
+  args: PageArguments | null,
+  rank: Rank<Edge>,
+): Window<Edge> {
+  const { after, before, first } = args ?? {};
+  const newest = !before && !after && !first;
+  const page = {
+    edges: answer.edges.toSorted((a, b) => rank(a) - rank(b)),
+    pageInfo: { ...(newest && { hasNextPage: false }), ...answer.pageInfo },
+  };
+  const bottom = page.edges[0];
+  const top = page.edges.at(-1);
+  const oldBottom = old?.edges[0];
+  const oldTop = old?.edges.at(-1);
+  if (!old || !oldBottom || !oldTop) return page;
+  if (!bottom || !top) return { edges: old.edges, pageInfo: { ...old.pageInfo, ...emptySide(args) } };
+
+  const overlap = rank(bottom) <= rank(oldTop) && rank(top) >= rank(oldBottom);
+  const adjoins = (before && before === old.pageInfo?.startCursor) || (after && after === old.pageInfo?.endCursor);
+  // A page of a list that was dropped meanwhile has no place in the new one; a newest page always begins one.
+  if (!overlap && !adjoins) return before || after ? old : page;
+
+  const start = rank(bottom) <= rank(oldBottom) ? page.pageInfo : old.pageInfo;
+  const end = rank(top) >= rank(oldTop) ? page.pageInfo : old.pageInfo;
+  return {
+    edges: union(old.edges, page.edges, rank),
+    pageInfo: { ...old.pageInfo, ...page.pageInfo, ...startOf(start), ...endOf(end) },
+  };
+}
+
+/** One more edge, if the window covers its place: what lies beyond a window's ends is for a later page. */
+export function place<Edge>(window: Window<Edge>, edge: Edge, rank: Rank<Edge>): Window<Edge> {
+  const { edges, pageInfo } = window;
+  const at = rank(edge);
+  let index = edges.length;
+  while (index > 0 && rank(edges[index - 1] as Edge) > at) index--;
+  const below = edges[index - 1];
+  if (below !== undefined && rank(below) === at) return window;
+  if (index === 0 && pageInfo?.hasPreviousPage) return window;
+  if (index === edges.length && pageInfo?.hasNextPage) return window;
+  return { ...window, edges: edges.toSpliced(index, 0, edge) };
+}
+
+function union<Edge>(old: readonly Edge[], page: readonly Edge[], rank: Rank<Edge>): Edge[] {
+  const byRank = new Map([...old, ...page].map((edge) => [rank(edge), edge]));
+  return [...byRank.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+function emptySide(args: PageArguments | null): Partial<PageInfo> {
+  if (args?.before) return { hasPreviousPage: false };
+  return args?.after ? { hasNextPage: false } : {};
+}
+
+function startOf({ hasPreviousPage, startCursor }: Partial<PageInfo> = {}): Partial<PageInfo> {
+  return {
+    ...(hasPreviousPage !== undefined && { hasPreviousPage }),
+    ...(startCursor !== undefined && { startCursor }),
+  };
+}
+
+function endOf({ hasNextPage, endCursor }: Partial<PageInfo> = {}): Partial<PageInfo> {
+  return { ...(hasNextPage !== undefined && { hasNextPage }), ...(endCursor !== undefined && { endCursor }) };
+}

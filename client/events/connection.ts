@@ -1,0 +1,128 @@
+/**
+ * One WebSocket, from opening to closing, speaking graphql-transport-ws. graphql-ws' own client reconnects by itself,
+ * repeats the variables of the first time, and takes some close codes for final; here every connection is a new one,
+ * and what follows its end is the stream's decision alone.
+ */
+export interface Connection {
+  /** Ask; the answers go to the sink. Returns the way to stop. */
+  request(payload: RequestPayload, sink: Sink): () => void;
+  /** Renew this connection's token: the streams on it go on. */
+  authorise(token: string): void;
+  /** Ask for a sign of life now: after a sleep, a socket may look open and be dead. */
+  probe(): void;
+  close(): void;
+}
+
+export interface RequestPayload {
+  query: string;
+  variables?: Record<string, unknown>;
+}
+
+export interface Sink {
+  next(result: { data?: unknown; errors?: readonly GraphQLErrorLike[] }): void;
+  error(errors: readonly GraphQLErrorLike[]): void;
+  complete(): void;
+}
+
+export interface GraphQLErrorLike {
+  message: string;
+  extensions?: { code?: unknown };
+}
+
+export interface ConnectionOptions {
+  url: string;
+  token: string;
+  webSocketImpl?: typeof WebSocket | undefined;
+  onReady(connection: Connection): void;
+  /** Once, whatever the reason: also when it never came to be. */
+  onClosed(code: number, reason: string): void;
+}
+
+/** No connection within this time: given up. */
+const CONNECT_MS = 10_000;
+/** Silence for this long: ask for a sign of life. */
+const SILENCE_MS = 10_000;
+/** No sign of life after asking: the connection is dead, though the system may not know for minutes. */
+const PONG_MS = 5_000;
+
+const TIMED_OUT = 4408;
+
+interface Frame {
+  type: string;
+  id?: string;
+  payload?: unknown;
+}
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const socket = new (options.webSocketImpl ?? WebSocket)(options.url, 'graphql-transport-ws');
+  const sinks = new Map<string, Sink>();
+  let ids = 0;
+  let over = false;
+  let timer = setTimeout(() => end(TIMED_OUT, 'Connecting took too long'), CONNECT_MS);
+
+  function end(code: number, reason: string): void {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    sinks.clear();
+    // A dead network answers no closing handshake, so nobody waits for one.
+    if (socket.readyState <= socket.OPEN) socket.close(1000);
+    options.onClosed(code, reason);
+  }
+
+  function send(frame: Frame): void {
+    if (!over && socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+  }
+
+  function alive(): void {
+    clearTimeout(timer);
+    timer = setTimeout(connection.probe, SILENCE_MS);
+  }
+
+  const connection: Connection = {
+    request(payload, sink) {
+      const id = String(++ids);
+      sinks.set(id, sink);
+      send({ type: 'subscribe', id, payload });
+      return () => {
+        if (sinks.delete(id)) send({ type: 'complete', id });
+      };
+    },
+    authorise: (token) => send({ type: 'ping', payload: { authorization: `Bearer ${token}` } }),
+    probe() {
+      send({ type: 'ping' });
+      clearTimeout(timer);
+      timer = setTimeout(() => end(TIMED_OUT, 'No sign of life'), PONG_MS);
+    },
+    close: () => end(1000, 'Closed by the client'),
+  };
+
+  socket.onopen = () => send({ type: 'connection_init', payload: { authorization: `Bearer ${options.token}` } });
+  socket.onclose = (event) => end(event.code, event.reason);
+  socket.onerror = () => undefined; // `close` follows, and says more
+  socket.onmessage = ({ data }) => {
+    if (over) return;
+    const { type, id = '', payload } = JSON.parse(data as string) as Frame;
+    const sink = sinks.get(id);
+    switch (type) {
+      case 'connection_ack':
+        alive();
+        return options.onReady(connection);
+      case 'ping':
+        alive();
+        return send({ type: 'pong', payload });
+      case 'next':
+        alive();
+        return sink?.next(payload as Parameters<Sink['next']>[0]);
+      case 'error':
+        sinks.delete(id);
+        return sink?.error(payload as GraphQLErrorLike[]);
+      case 'complete':
+        sinks.delete(id);
+        return sink?.complete();
+      default:
+        return alive(); // pong
+    }
+  };
+  return connection;
+}

@@ -1,0 +1,41 @@
+import type { StreamItemLike } from './items.ts';
+
+const KEPT = 500;
+
+/**
+ * The newest items, for answers that were read before them and arrive after them: what such an answer lacks is applied
+ * to it once more. Endings are kept apart and for good: no late answer may bring an ended chat back.
+ */
+export class Recent<Item extends StreamItemLike> {
+  #items: Item[] = [];
+  readonly #endings = new Map<string, Item>();
+
+  add(item: Item): void {
+    this.#items.push(item);
+    if (this.#items.length >= 2 * KEPT) this.#items = this.#items.slice(-KEPT);
+  }
+
+  /** What followed `position` in this chat up to `newest`; null if part of it is no longer kept. */
+  between(chatId: string, position: number, newest: number): Item[] | null {
+    const items = this.#items.filter((item) => item.chatId === chatId && (item.position ?? 0) > position);
+    // Positions have no gaps, so counting tells whether all are there.
+    return items.length === newest - position ? items : null;
+  }
+
+  end(chatId: string, ending: Item): void {
+    this.forget(chatId);
+    this.#endings.set(chatId, ending);
+  }
+
+  /** The ending that an answer read at `position` does not know of. */
+  endingAfter(chatId: string, position: number): Item | undefined {
+    const ending = this.#endings.get(chatId);
+    return ending && position < (ending.position ?? Infinity) ? ending : undefined;
+  }
+
+  /** The chat begins anew: what is known of before no longer counts. */
+  forget(chatId: string): void {
+    this.#items = this.#items.filter((item) => item.chatId !== chatId);
+    this.#endings.delete(chatId);
+  }
+}

@@ -1,0 +1,7 @@
+/** A key for one intent: keep it for every retry of it, and never for another. */
+export function newIdempotencyKey(): string {
+  // randomUUID exists on secure origins only; a frontend under development on a phone is on none.
+  return (
+    crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('-')
+  );
+}

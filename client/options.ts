@@ -1,0 +1,22 @@
+import type { ChatPosition } from './events/positions.ts';
+import type { TokenSource } from './session/token-source.ts';
+
+/** What both adapters take. */
+export interface ParleyOptions {
+  /** The GraphQL endpoint: `/graphql`, or absolute where there is no page. */
+  url: string;
+  /** Default: `url` with ws: or wss:. */
+  webSocketUrl?: string;
+  auth: TokenSource;
+  /** The id of the user who is signed in. Asked from the server when absent. */
+  viewerId?: string;
+  /** `events.positions`, kept beside a persisted cache: the stream goes on from there. */
+  positions?: readonly ChatPosition[];
+  /** A mistake that trying again does not mend, such as an invalid document. Default: console.error. */
+  onFault?: (fault: Error) => void;
+  fetch?: typeof fetch;
+  /** How long a mutation is repeated, with its Idempotency-Key, when the network or the server fails. Default: 20 s. */
+  retryForMs?: number;
+  /** Where there is no global WebSocket, e.g. in Node 20: that of `ws`. */
+  webSocketImpl?: typeof WebSocket;
+}

@@ -1,0 +1,16 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import type { OutgoingMessage } from '../outbox/outbox.ts';
+import type { Readable } from '../store.ts';
+
+const none: readonly OutgoingMessage[] = [];
+
+/** What is on its way into this chat, or failed on it, and is not among the messages that are shown. */
+export function useOutbox(
+  { outbox }: { readonly outbox: Readable<readonly OutgoingMessage[]> },
+  chatId: string,
+  shown: readonly { readonly id: string }[] = [],
+): readonly OutgoingMessage[] {
+  const all = useSyncExternalStore(outbox.subscribe, outbox.getSnapshot, () => none);
+  const own = useMemo(() => all.filter(({ input }) => input.chatId === chatId), [all, chatId]);
+  return useMemo(() => own.filter(({ messageId }) => !shown.some(({ id }) => id === messageId)), [own, shown]);
+}

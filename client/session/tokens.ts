@@ -1,0 +1,96 @@
+import type { TokenSource } from './token-source.ts';
+
+/** The one place where this page decides that a token is due for renewal. Fetch and stream share it. */
+export interface Tokens {
+  /** A token that stays good for a while yet; renewed first if need be. Null while nobody is signed in. */
+  fresh(): Promise<string | null>;
+  /** The server refused this token: get another, unless there already is one. */
+  replace(refused: string): Promise<string | null>;
+  /** Milliseconds until the present token should be renewed; null when it never has to be. */
+  dueIn(): number | null;
+  subscribe(listener: () => void): () => void;
+}
+
+const LEAD_MS = 60_000;
+
+export function createTokens(source: TokenSource): Tokens {
+  let running: Promise<string | null> | undefined;
+  let known: { token: string; due: number } | undefined;
+  let owner: string | undefined;
+  const listeners = new Set<() => void>();
+
+  /** A cache belongs to one user: another one's token, signed in from another tab, is none for it. */
+  function own(token: string | null): string | null {
+    const { sub } = token === null ? {} : claims(token);
+    owner ??= sub;
+    return sub === owner || sub === undefined ? token : null;
+  }
+
+  function dueOf(token: string): number {
+    if (known?.token !== token) known = { token, due: renewalDue(token, false) };
+    return known.due;
+  }
+
+  function renew(): Promise<string | null> {
+    running ??= source
+      .refresh()
+      .then((token) => {
+        if (token !== null) known = { token, due: renewalDue(token, true) };
+        for (const listener of [...listeners]) listener();
+        return own(token);
+      })
+      .finally(() => (running = undefined));
+    return running;
+  }
+
+  return {
+    async fresh() {
+      const token = own(source.accessToken());
+      return token === null || dueOf(token) > Date.now() ? token : renew();
+    },
+    async replace(refused) {
+      const token = own(source.accessToken());
+      return token === refused ? renew() : token;
+    },
+    dueIn() {
+      const token = own(source.accessToken());
+      const due = token === null ? Infinity : dueOf(token);
+      return due === Infinity ? null : Math.max(0, due - Date.now());
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      const unsubscribe = source.subscribe?.(listener);
+      return () => {
+        listeners.delete(listener);
+        unsubscribe?.();
+      };
+    },
+  };
+}
+
+/**
+ * A token just issued lives for `exp - iat` from now, whatever this device's clock says; only of a token that was kept
+ * from before the clock has to be asked.
+ */
+function renewalDue(token: string, justIssued: boolean): number {
+  const { exp, iat } = claims(token);
+  if (exp === undefined) return Infinity;
+  const life = iat === undefined ? undefined : (exp - iat) * 1000;
+  const lead = Math.min(LEAD_MS, (life ?? LEAD_MS * 5) / 5);
+  return (justIssued && life !== undefined ? Date.now() + life : exp * 1000) - lead;
+}
+
+interface Claims {
+  sub?: string;
+  exp?: number;
+  iat?: number;
+}
+
+function claims(token: string): Claims {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
+  } catch {
+    return {}; // an opaque token: the server says when it is over
+  }
+}
