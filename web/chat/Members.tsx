@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import type { ChatRole } from '../gql/graphql.ts';
+import { useTexts } from '../language/language.ts';
+import { useViewer } from '../parley.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { Confirm } from '../ui/Dialog.tsx';
+import { MenuButton, type MenuItem } from '../ui/Menu.tsx';
+import { useChatActions } from './chat-actions.ts';
+import type { ChatHead } from './ChatScreen.tsx';
+import { canRemoveMember, canSetRoles, type Member } from './rights.ts';
+import styles from './Members.module.css';
+
+type Question = { kind: 'remove' | 'handOver'; member: Member };
+
+export function Members({ chat, role }: { chat: ChatHead; role: ChatRole | undefined }) {
+  const texts = useTexts();
+  const viewer = useViewer();
+  const actions = useChatActions(chat.id);
+  const [question, setQuestion] = useState<Question | null>(null);
+
+  function menu(member: Member): MenuItem[] {
+    const { user } = member;
+    const items: MenuItem[] = [];
+    if (canSetRoles(chat.kind, role) && member.role !== 'OWNER') {
+      const other = member.role === 'ADMIN' ? 'MEMBER' : 'ADMIN';
+      const label = other === 'ADMIN' ? texts.details.makeAdmin : texts.details.makeMember;
+      items.push({ label, icon: 'people', onSelect: () => void actions.setRole(user.id, other) });
+      items.push({
+        label: texts.details.handOver,
+        icon: 'leave',
+        onSelect: () => setQuestion({ kind: 'handOver', member }),
+      });
+    }
+    if (canRemoveMember(chat.kind, role, member)) {
+      items.push({
+        label: texts.details.remove,
+        icon: 'trash',
+        danger: true,
+        onSelect: () => setQuestion({ kind: 'remove', member }),
+      });
+    }
+    return items;
+  }
+
+  function answer({ kind, member }: Question) {
+    setQuestion(null);
+    void (kind === 'remove' ? actions.removeMember(member.user.id) : actions.setRole(member.user.id, 'OWNER'));
+  }
+
+  return (
+    <>
+      <ul className={styles.members}>
+        {chat.members.edges.map(({ node: member }) => {
+          const isViewer = member.user.id === viewer.id;
+          const items = isViewer ? [] : menu(member);
+          return (
+            <li key={member.user.id}>
+              <Avatar id={member.user.id} name={member.user.displayName} />
+              <p>
+                <strong>{isViewer ? texts.you : member.user.displayName}</strong>
+                <span>@{member.user.username}</span>
+              </p>
+              {member.role !== 'MEMBER' && <span className={styles.role}>{texts.details.roles[member.role]}</span>}
+              {items.length > 0 && <MenuButton label={texts.details.manage(member.user.displayName)} items={items} />}
+            </li>
+          );
+        })}
+      </ul>
+      {question && (
+        <Confirm
+          title={(question.kind === 'remove' ? texts.details.removeSure : texts.details.handOverSure)(
+            question.member.user.displayName,
+          )}
+          text={question.kind === 'remove' ? texts.details.removeText : texts.details.handOverText}
+          action={question.kind === 'remove' ? texts.details.remove : texts.details.handOver}
+          onCancel={() => setQuestion(null)}
+          onConfirm={() => answer(question)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import type { OutgoingMessage } from '../../client/core.ts';
+import { time } from '../language/dates.ts';
+import type { ErrorCode } from '../gql/graphql.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { useParley } from '../parley.ts';
+import { classes } from '../ui/classes.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { Text } from './MessageBody.tsx';
+import styles from './Message.module.css';
+
+/** A message of one's own that is still under way, or did not arrive. */
+export function PendingMessage({ bubble }: { bubble: OutgoingMessage }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { outbox } = useParley();
+  const isFailed = bubble.state === 'failed';
+  const reason = bubble.error && texts.errors[bubble.error.code as ErrorCode];
+  return (
+    <article
+      className={classes(styles.message, styles.own, styles.start, styles.end)}
+      tabIndex={-1}
+      aria-label={texts.you}
+    >
+      <div className={styles.column}>
+        <div className={classes(styles.bubble, isFailed ? styles.failed : styles.sending)}>
+          <Text content={bubble.input.content ?? ''} />
+          <span className={styles.meta}>
+            <time dateTime={bubble.createdAt}>{time(language, bubble.createdAt)}</time>
+            <Icon name={isFailed ? 'alert' : 'clock'} size={14} />
+            {!isFailed && <span className="visually-hidden">{texts.messages.sending}</span>}
+          </span>
+        </div>
+        {isFailed && (
+          <p className={styles.failure} role="alert">
+            {reason ? texts.messages.refused(reason) : texts.messages.notSent}{' '}
+            <button type="button" onClick={() => outbox.retry(bubble.key)}>
+              {texts.messages.retry}
+            </button>
+            <button type="button" onClick={() => outbox.discard(bubble.key)}>
+              {texts.messages.discard}
+            </button>
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}

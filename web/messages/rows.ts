@@ -1,0 +1,37 @@
+import type { MessageContentFragment } from '../gql/graphql.ts';
+import { sameDay } from '../language/dates.ts';
+
+export interface MessageRow {
+  message: MessageContentFragment;
+  /** A new day begins here: the date stands above it. */
+  startsDay: boolean;
+  /** The first and the last of what one author wrote in one go. */
+  startsGroup: boolean;
+  endsGroup: boolean;
+}
+
+const oneGo = 5 * 60_000;
+
+export function messageRows(edges: readonly { readonly node: MessageContentFragment }[]): MessageRow[] {
+  const messages = edges.map(({ node }) => node);
+  return messages.map((message, index) => {
+    const previous = messages[index - 1];
+    const next = messages[index + 1];
+    return {
+      message,
+      startsDay: !previous || !sameDay(previous.createdAt, message.createdAt),
+      startsGroup: !previous || !belong(previous, message),
+      endsGroup: !next || !belong(message, next),
+    };
+  });
+}
+
+function belong(one: MessageContentFragment, next: MessageContentFragment): boolean {
+  return (
+    one.authorId === next.authorId &&
+    one.type !== 'SYSTEM' &&
+    next.type !== 'SYSTEM' &&
+    Date.parse(next.createdAt) - Date.parse(one.createdAt) < oneGo &&
+    sameDay(one.createdAt, next.createdAt)
+  );
+}

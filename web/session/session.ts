@@ -1,0 +1,4 @@
+import { createSession } from '../../client/core.ts';
+
+/** Who is signed in on this browser. */
+export const session = createSession({ url: '/graphql' });
