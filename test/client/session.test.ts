@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createSession, memoryStorage, type Session } from '../../client/core.ts';
+import { startTestServer, type TestServer } from '../support/app.ts';
+
+let server: TestServer;
+let storage: ReturnType<typeof memoryStorage>;
+let session: Session;
+let asked: number;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+beforeEach(() => {
+  storage = memoryStorage();
+  asked = 0;
+  session = open();
+});
+
+const password = 'correct horse battery';
+const newName = () => `ada_${randomUUID().slice(0, 8)}`;
+const counted: typeof fetch = (...request) => {
+  asked++;
+  return fetch(...request);
+};
+const open = (more = {}) => createSession({ url: server.url, storage, fetch: counted, ...more });
+
+async function viewer(token: string | null): Promise<unknown> {
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query: '{ viewer { username } }' }),
+  });
+  return ((await response.json()) as { data: { viewer: unknown } }).data.viewer;
+}
+
+test('signs up, is kept for the next page, signs out', async () => {
+  const username = newName();
+  const result = await session.signUp({ username, password });
+  expect(result).toMatchObject({ ok: true, user: { username } });
+  expect(await viewer(session.accessToken())).toEqual({ username });
+
+  const nextPage = open();
+  expect(nextPage.getSnapshot()).toEqual(session.getSnapshot());
+  await nextPage.signOut();
+  expect(nextPage.accessToken()).toBeNull();
+  expect(open().getSnapshot()).toBeNull();
+});
+
+test('a refusal is an answer', async () => {
+  expect(await session.signIn({ username: newName(), password })).toMatchObject({ ok: false });
+  expect(session.getSnapshot()).toBeNull();
+});
+
+test('renews its token', async () => {
+  const username = newName();
+  await session.signUp({ username, password });
+  const before = session.accessToken();
+  let told = 0;
+  session.subscribe(() => told++);
+  const token = await session.refresh();
+  expect(token).not.toBe(before);
+  expect(session.accessToken()).toBe(token);
+  expect(await viewer(token)).toEqual({ username });
+  expect(told).toBe(1);
+});
+
+test('a tab takes the token that another one has renewed', async () => {
+  await session.signUp({ username: newName(), password });
+  const other = open();
+  const token = await session.refresh();
+  asked = 0;
+  expect(await other.refresh()).toBe(token);
+  expect(asked).toBe(0);
+});
+
+test('a session that the server no longer knows is over', async () => {
+  await session.signUp({ username: newName(), password });
+  const elsewhere = createSession({ url: server.url, storage: copy(storage) });
+  await elsewhere.signOut();
+  expect(await session.refresh()).toBeNull();
+  expect(session.getSnapshot()).toBeNull();
+});
+
+test('without a network it is still signed in', async () => {
+  await session.signUp({ username: newName(), password });
+  const offline = open({ fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
+  await expect(offline.refresh()).rejects.toThrow('Failed to fetch');
+  expect(offline.getSnapshot()).not.toBeNull();
+});
+
+function copy(from: ReturnType<typeof memoryStorage>): ReturnType<typeof memoryStorage> {
+  const to = memoryStorage();
+  to.setItem('parley.session', from.getItem('parley.session') ?? '');
+  return to;
+}

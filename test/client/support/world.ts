@@ -1,0 +1,83 @@
+import { decodeId } from '../../../src/graphql/ids.ts';
+import { startTestServer, type TestServer, type TestUser } from '../../support/app.ts';
+
+const field = (name: string, selection = '') =>
+  `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
+    ${name}(input: $input) { __typename ${selection} ... on Error { code message } }
+  }`;
+
+const rowOf = (globalId: string) => decodeId(globalId)?.id ?? '';
+
+/** A real server, and what other people do there while a kit looks on. */
+export class World {
+  readonly server: TestServer;
+
+  constructor(server: TestServer) {
+    this.server = server;
+  }
+
+  static async start(): Promise<World> {
+    return new World(await startTestServer());
+  }
+
+  async chat(creator: TestUser, others: TestUser[] = [], title = 'Chat'): Promise<string> {
+    const input = { kind: 'GROUP', title, memberIds: others.map(({ id }) => id) };
+    return (await this.#do(creator, 'createChat', input, '... on Chat { id }')).id as string;
+  }
+
+  async send(author: TestUser, chatId: string, content: string): Promise<string> {
+    return (await this.#do(author, 'sendMessage', { chatId, content }, '... on Message { id }')).id as string;
+  }
+
+  async edit(author: TestUser, messageId: string, content: string): Promise<void> {
+    await this.#do(author, 'editMessage', { messageId, content });
+  }
+
+  async rename(user: TestUser, chatId: string, title: string): Promise<void> {
+    await this.#do(user, 'updateChat', { chatId, title });
+  }
+
+  async addMember(by: TestUser, chatId: string, user: TestUser): Promise<void> {
+    await this.#do(by, 'addChatMembers', { chatId, userIds: [user.id] });
+  }
+
+  async removeMember(by: TestUser, chatId: string, user: TestUser): Promise<void> {
+    await this.#do(by, 'removeChatMember', { chatId, userId: user.id });
+  }
+
+  async deleteChat(by: TestUser, chatId: string): Promise<void> {
+    await this.#do(by, 'deleteChat', { chatId });
+  }
+
+  async position(user: TestUser, chatId: string): Promise<number> {
+    const chat = await user.ask('query ($id: ID!) { chat(id: $id) { position } }', { id: chatId });
+    return chat.position as number;
+  }
+
+  /** As after retention: the log begins anew at its end. */
+  async trim(chatId: string): Promise<void> {
+    await this.server.database.db.event.deleteMany({ where: { chatId: rowOf(chatId) } });
+  }
+
+  /** As after a purge: nothing is known of it any more. */
+  async purge(chatId: string): Promise<void> {
+    const id = rowOf(chatId);
+    await this.server.database.db.message.deleteMany({ where: { chatId: id } });
+    await this.server.database.db.chat.delete({ where: { id } });
+  }
+
+  /** As after a restore from a backup, which does not know of the newest edit. */
+  async restore(messageId: string, content: string, revision: number): Promise<void> {
+    await this.server.database.db.message.update({ where: { id: rowOf(messageId) }, data: { content, revision } });
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  async #do(user: TestUser, name: string, input: object, selection?: string): Promise<Record<string, unknown>> {
+    const answer = await user.ask(field(name, selection), { input });
+    if (answer.code) throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Browser, Page, Response } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from './support/browser.ts';
+import { startServer, type Server } from './support/server.ts';
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+async function openGraphiQL(): Promise<{ page: Page; requests: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(`${server.url}/graphql`);
+  await page.locator('.graphiql-query-editor').getByText('mutation').first().waitFor();
+  return { page, requests };
+}
+
+/** Writes into one of the two editors below the document. */
+async function fillEditor(page: Page, name: 'Variables' | 'Headers', value: object): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click();
+  await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(JSON.stringify(value));
+}
+
+/** Presses ▶ for one operation of the document. */
+async function run(page: Page, operation: string): Promise<void> {
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await page.getByRole('menuitem', { name: operation, exact: true }).click();
+}
+
+/** The same, and the answer, to copy from: on the screen its long lines are broken. */
+async function runAndCopy<T>(page: Page, operation: string): Promise<T> {
+  const isAnswer = (response: Response) =>
+    response.request().postData()?.includes(`"operationName":"${operation}"`) ?? false;
+  const [response] = await Promise.all([page.waitForResponse(isAnswer), run(page, operation)]);
+  const { data } = (await response.json()) as { data: T };
+  return data;
+}
+
+/** Waits for an answer on the screen; the editor shows spaces as hard ones. */
+async function shows(page: Page, pattern: RegExp): Promise<void> {
+  const lines = () => page.locator('.result-window .view-line').allTextContents();
+  await expect.poll(async () => (await lines()).join('\n').replaceAll('\u00A0', ' ')).toMatch(pattern);
+}
+
+test('the worked example runs, and a subscription receives what it does', async () => {
+  const { page, requests } = await openGraphiQL();
+  const { signUp } = await runAndCopy<{ signUp: { accessToken: string } }>(page, 'SignUp');
+  await shows(page, /"displayName": "Ada"/);
+  const headers = { Authorization: `Bearer ${signUp.accessToken}` };
+  await fillEditor(page, 'Headers', headers);
+
+  const { createChat } = await runAndCopy<{ createChat: { id: string } }>(page, 'CreateChat');
+  await shows(page, /"title": "Hello"/);
+  await fillEditor(page, 'Variables', { chatId: createChat.id });
+
+  const listener = await openGraphiQL();
+  await fillEditor(listener.page, 'Headers', headers);
+  await run(listener.page, 'Listen');
+  await shows(listener.page, /CaughtUp/);
+
+  await run(page, 'SendMessage');
+  await shows(page, /"content": "Hello, world"/);
+  await shows(listener.page, /MessageCreated[^]*"content": "Hello, world"/);
+
+  await run(page, 'Chats');
+  await shows(page, /"lastMessage": \{\s*"content": "Hello, world"/);
+  const elsewhere = [...requests, ...listener.requests].filter(
+    (url) => /^https?:/.test(url) && !url.startsWith(server.url),
+  );
+  expect(elsewhere).toEqual([]);
+});

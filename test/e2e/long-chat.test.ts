@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase, type DatabaseOptions } from '../../src/database/open.ts';
+import { hashPassword } from '../../src/session/password.ts';
+import { message, openBrowser, openChat, openSignedIn, write, type App } from './support/browser.ts';
+import { startServer, type Server } from './support/server.ts';
+
+const total = 20_000;
+const ada = {
+  username: `ada_${randomBytes(4).toString('hex')}`,
+  password: 'correct horse battery',
+  displayName: 'Ada',
+};
+
+let server: Server;
+let browser: Browser;
+let app: App;
+let page: Page;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(fill), openBrowser()]);
+  app = await openSignedIn(browser, server.url, ada);
+  page = app.page;
+  await openChat(page, 'Long');
+  await message(page, `Message ${total}:`).waitFor();
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+  expect(app.problems).toEqual([]);
+});
+
+/** A chat as if it had been written in over five months, in messages of one to twenty words. */
+async function fill(database: DatabaseOptions): Promise<void> {
+  const { username, displayName, password } = ada;
+  const passwordHash = await hashPassword(password);
+  const now = new Date();
+  const { db, close } = await openDatabase(database);
+  const { id: userId } = await db.user.create({ data: { username, displayName, passwordHash, joinings: 1 } });
+  const chat = { kind: 'GROUP', title: 'Long', createdById: userId, createdAt: now, lastActivityAt: now } as const;
+  const { id: chatId } = await db.chat.create({ data: { ...chat, position: total + 1, rightsPosition: 1 } });
+  await db.chatMember.create({ data: { chatId, userId, role: 'OWNER', joinedAt: now, joinedPosition: 1 } });
+  await db.$executeRaw`
+    WITH sent AS (
+      INSERT INTO message (chat_id, position, revision, author_id, type, content, created_at)
+      SELECT ${chatId}::uuid, n + 1, n + 1, ${userId}::uuid, 'TEXT', 'Message ' || n || ':' || repeat(' word', 1 + n * 7 % 20),
+             now() - make_interval(mins => (${total}::int - n) * 11)
+      FROM generate_series(1, ${total}::int) AS n RETURNING id, position, created_at
+    )
+    INSERT INTO event (chat_id, position, type, actor_id, message_id, occurred_at)
+    SELECT ${chatId}::uuid, position, 'MESSAGE_CREATED', ${userId}::uuid, id, created_at FROM sent`;
+  await close();
+}
+
+/** The messages in view by their number, how far each is from the top, and how far all of it is from the chat's end. */
+function view(): Promise<{ tops: Record<string, number>; fromEnd: number }> {
+  return page.getByRole('feed').evaluate((feed) => {
+    const { top, bottom } = feed.getBoundingClientRect();
+    const tops = [...feed.querySelectorAll('article')]
+      .map((article) => [article.textContent, article.getBoundingClientRect()] as const)
+      .filter(([, box]) => box.bottom > top && box.top < bottom)
+      .map(([text, box]) => [/Message (\d+):/.exec(text)?.[1] ?? '', box.top - top]);
+    return { tops: Object.fromEntries(tops), fromEnd: feed.scrollHeight - feed.scrollTop };
+  });
+}
+
+const oldestInView = async () => Math.min(...Object.keys((await view()).tops).map(Number));
+
+/** Scrolls up, frame by frame, until a message so old is in view. */
+async function scrollUpTo(target: number): Promise<void> {
+  await page.getByRole('feed').evaluate(
+    (feed, target) =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(function frame() {
+          const numbers = [...feed.querySelectorAll('article')].map(({ textContent }) =>
+            Number(/Message (\d+):/.exec(textContent)?.[1]),
+          );
+          if (numbers.some((number) => number <= target)) return resolve();
+          feed.scrollTop -= 300;
+          requestAnimationFrame(frame);
+        });
+      }),
+    target,
+  );
+}
+
+async function usedMegabytes(): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize / 1024 ** 2;
+}
+
+test('older messages join above while one reads on: what is in view moves as far as one scrolls, and no further', async () => {
+  await page.getByRole('feed').hover();
+  for (let read = 0; read < 30; read++) {
+    const before = await view();
+    let after = before;
+    await expect
+      .poll(async () => {
+        if (after.fromEnd === before.fromEnd) await page.mouse.wheel(0, -200);
+        after = await view();
+        return after.fromEnd;
+      })
+      .not.toBe(before.fromEnd);
+    const scrolled = after.fromEnd - before.fromEnd;
+    const stayed = Object.keys(after.tops).filter((number) => number in before.tops);
+    const strayed = stayed.map((number) => (after.tops[number] ?? 0) - (before.tops[number] ?? 0) - scrolled);
+    expect(stayed.length).toBeGreaterThan(0);
+    expect(Math.max(...strayed.map(Math.abs))).toBeLessThan(2);
+  }
+});
+
+test('however far up one reads, the page holds what is in view, and its memory does not grow with what was read', async () => {
+  await scrollUpTo(total - 500);
+  const memoryAtStart = await usedMegabytes();
+  await scrollUpTo(total - 3_500);
+  expect(await usedMegabytes()).toBeLessThan(memoryAtStart + 10);
+  expect(await page.getByRole('article').count()).toBeLessThan(60);
+});
+
+test('from far up, one step leads to the newest message, and so does sending', async () => {
+  expect(await oldestInView()).toBeLessThan(total - 3_000);
+  await page.getByRole('button', { name: 'To the newest messages' }).click();
+  await message(page, `Message ${total}:`).waitFor();
+
+  await scrollUpTo(total - 1_000);
+  await write(page, 'Here again');
+  await message(page, 'Here again').waitFor();
+  await page.getByText('Sending').waitFor({ state: 'detached' });
+  expect(await message(page, 'Here again').count()).toBe(1);
+});
+
+test('down again, every message is met, in order', async () => {
+  await scrollUpTo(total - 1_000);
+  const met = await page.getByRole('feed').evaluate(
+    (feed, total) =>
+      new Promise<number[]>((resolve) => {
+        const met = new Set<number>();
+        requestAnimationFrame(function frame() {
+          const { top, bottom } = feed.getBoundingClientRect();
+          const shown = [...feed.querySelectorAll('article')]
+            .map(
+              (article) =>
+                [Number(/Message (\d+):/.exec(article.textContent)?.[1]), article.getBoundingClientRect()] as const,
+            )
+            .filter(([, box]) => box.bottom > top && box.top < bottom)
+            .sort(([, one], [, other]) => one.top - other.top);
+          for (const [number] of shown) met.add(number);
+          if (met.has(total)) return resolve([...met]);
+          // On only when the list has drawn as far as it is scrolled.
+          if ((shown.at(-1)?.[1].bottom ?? 0) > bottom - 40) feed.scrollTop += 200;
+          requestAnimationFrame(frame);
+        });
+      }),
+    total,
+  );
+  const messages = met.filter((number) => !Number.isNaN(number));
+  const oldest = messages[0] ?? 0;
+  expect(messages).toEqual(Array.from({ length: total - oldest + 1 }, (_, index) => oldest + index));
+});

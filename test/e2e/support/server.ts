@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { DatabaseOptions } from '../../../src/database/open.ts';
+
+export interface Server {
+  url: string;
+  port: number;
+  /** As a crash: without a goodbye to anybody. */
+  kill(): Promise<void>;
+  /** Again, on the same port and the same data. */
+  start(): Promise<void>;
+  /** For good. */
+  remove(): Promise<void>;
+}
+
+/** A server as a process of its own, on the database of the project that runs; `prepare` may fill that before. */
+export async function startServer(prepare?: (options: DatabaseOptions) => Promise<void>): Promise<Server> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
+  const database = inject('database');
+  const url = 'url' in database ? database.url : undefined;
+  await prepare?.({ url, dataDir, poolSize: 2 });
+
+  const port = await freePort();
+  const environment = {
+    ...process.env,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    DATABASE_URL: url ?? '',
+    REDIS_URL: inject('redisUrl') ?? '',
+    JWT_SECRET: 'a secret that only these tests know',
+    LOG_LEVEL: 'error',
+  };
+  let running: ChildProcess | undefined;
+
+  const server: Server = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    async kill() {
+      if (!running || running.exitCode !== null) return;
+      const gone = once(running, 'exit');
+      running.kill('SIGKILL');
+      await gone;
+    },
+    async start() {
+      running = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+        env: environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await ready(running);
+    },
+    async remove() {
+      await server.kill();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+function ready(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code} before it was ready.`)));
+    server.stdout?.on('data', (text: Buffer) => text.includes('Parley is running') && resolve());
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

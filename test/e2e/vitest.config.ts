@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { findServices } from '../support/services.ts';
+
+/*
+ * Real browsers on real servers: all of it with nothing but Node, and on PostgreSQL and Redis what depends on them. One
+ * file at a time: a browser has its hands full.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const everything = ['test/e2e/*.test.ts'];
+const onServices = ['test/e2e/{story,reconnect,once}.test.ts'];
+const project = (name: string, include: string[]): TestProjectConfiguration => ({
+  root,
+  test: {
+    name,
+    include,
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
+  },
+});
+
+export default defineConfig(async () => ({
+  root,
+  test: {
+    globalSetup: ['test/e2e/support/build.ts'],
+    fileParallelism: false,
+    projects: [project('embedded', everything), ...((await findServices()) ? [project('postgres', onServices)] : [])],
+  },
+}));

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createRedisPubSub } from '../../src/events/redis.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startRedisServer, type RedisServer } from '../support/redis-server.ts';
+
+const unreachable = 'redis://127.0.0.1:1';
+let redis: RedisServer;
+let proxy: Proxy;
+let admin: Redis;
+
+beforeEach(async () => {
+  redis = await startRedisServer();
+  proxy = await startProxy({ target: { host: '127.0.0.1', port: redis.port } });
+  admin = new Redis(redis.url);
+  admin.on('error', () => {});
+});
+
+afterEach(async () => {
+  admin.disconnect();
+  await proxy.close();
+  await redis.kill();
+});
+
+/** A driver with its log lines and the number of its returns. */
+function create(url: string, options: { timeout?: number } = {}) {
+  const lines: { msg: string; count?: number }[] = [];
+  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line) as { msg: string }) });
+  const pubsub = createRedisPubSub({ url, prefix: `${randomUUID()}:`, logger, ...options });
+  const onReturn = vi.fn();
+  pubsub.onReturn(onReturn);
+  onTestFinished(() => pubsub.close());
+  const collect = async (channel: string) => {
+    const payloads: string[] = [];
+    const unsubscribe = await pubsub.subscribe(channel, (payload) => payloads.push(payload));
+    return { payloads, unsubscribe };
+  };
+  return { pubsub, lines, onReturn, collect };
+}
+
+const soon = { timeout: 10_000, interval: 5 };
+const channels = async () => (await admin.pubsub('CHANNELS')) as string[];
+
+/** Milliseconds that something takes. */
+async function elapsed(work: () => unknown) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+describe('without Redis from the start', () => {
+  test('subscribing and publishing come back at once; failures are counted, and logged in one line', async () => {
+    const { pubsub, lines, onReturn } = create(unreachable);
+    expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(500);
+    expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(50);
+    for (let i = 0; i < 1000; i++) pubsub.publish('a', 'lost');
+    await nextTurn();
+    expect(pubsub.health()).toEqual({ connected: false, failedPublishes: 1000 });
+    await pubsub.close();
+    expect(lines.filter(({ msg }) => msg.includes('Publishing')).map(({ count }) => count)).toEqual([1000]);
+    expect(lines.filter(({ msg }) => msg.includes('away'))).toHaveLength(1);
+    expect(onReturn).not.toHaveBeenCalled();
+  });
+
+  test('a host that swallows connections holds a subscriber up for 500 ms, and only one', async () => {
+    proxy.freeze();
+    const { pubsub } = create(proxy.through(redis.url), { timeout: 1000 });
+    const took = await elapsed(() => pubsub.subscribe('a', () => {}));
+    expect(took).toBeGreaterThan(450);
+    expect(took).toBeLessThan(700);
+  });
+
+  test('what was subscribed meanwhile is live once Redis comes', async () => {
+    proxy.cut();
+    const { pubsub, collect, onReturn } = create(proxy.through(redis.url));
+    const { payloads } = await collect('a');
+    expect(onReturn).not.toHaveBeenCalled();
+    proxy.heal();
+    await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+    expect(pubsub.health().connected).toBe(true);
+    pubsub.publish('a', 'hello');
+    await expect.poll(() => payloads, soon).toEqual(['hello']);
+  });
+
+  test('nobody is told of a return when Redis was there all along', async () => {
+    const { pubsub, collect, onReturn } = create(redis.url);
+    await expect.poll(() => pubsub.health().connected, soon).toBe(true);
+    await collect('a');
+    expect(onReturn).not.toHaveBeenCalled();
+  });
+});
+
+describe('Redis killed and started again', () => {
+  test('changes made meanwhile hold: joined, left, and left and joined again', async () => {
+    const { pubsub, collect, onReturn } = create(redis.url);
+    const [stays, leaves, swaps] = [await collect('stays'), await collect('leaves'), await collect('swaps')];
+    await redis.kill();
+    await expect.poll(() => pubsub.health().connected, soon).toBe(false);
+    leaves.unsubscribe();
+    swaps.unsubscribe();
+    const [swapped, joined] = [await collect('swaps'), await collect('joins')];
+    await redis.start();
+    await vi.waitFor(() => expect(onReturn).toHaveBeenCalled(), soon);
+    expect((await channels()).map((name) => name.split(':')[1]).sort()).toEqual(['joins', 'stays', 'swaps']);
+    for (const name of ['leaves', 'swaps', 'joins', 'stays']) pubsub.publish(name, name);
+    await expect.poll(() => stays.payloads, soon).toEqual(['stays']);
+    expect([leaves.payloads, swaps.payloads, swapped.payloads, joined.payloads]).toEqual([
+      [],
+      [],
+      ['swaps'],
+      ['joins'],
+    ]);
+  });
+
+  test('nothing is left over and nothing breaks when it dies again and again under churn', async () => {
+    const { pubsub, onReturn } = create(redis.url);
+    let running = true;
+    const churn = Array.from({ length: 20 }, async (_, index) => {
+      while (running) {
+        const unsubscribe = await pubsub.subscribe(`churn:${index % 10}`, () => {});
+        pubsub.publish(`churn:${index % 10}`, 'x');
+        unsubscribe();
+        await nextTurn();
+      }
+    });
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await redis.kill();
+      await redis.start();
+      await vi.waitFor(() => expect(onReturn).toHaveBeenCalledTimes(deaths), soon);
+    }
+    running = false;
+    await Promise.all(churn);
+    await expect.poll(channels, soon).toEqual([]);
+  });
+});
+
+describe('a dead peer that does not say so', () => {
+  test.each([
+    ['a network that swallows packets', () => proxy.freeze(), () => proxy.cut(), () => proxy.heal()],
+    ['a frozen Redis', () => redis.freeze(), () => {}, () => redis.thaw()],
+  ])('%s is noticed in time, and delivery resumes', async (_name, freeze, drop, resume) => {
+    const { pubsub, collect, onReturn } = create(proxy.through(redis.url), { timeout: 400 });
+    const { payloads } = await collect('a');
+    freeze();
+    const noticed = elapsed(() => expect.poll(() => pubsub.health().connected, soon).toBe(false));
+    expect(await elapsed(() => pubsub.subscribe('b', () => {}))).toBeLessThan(600);
+    expect(await elapsed(() => pubsub.publish('a', 'lost'))).toBeLessThan(50);
+    expect(await noticed).toBeLessThan(1000); // 1.5 times the timeout, and 100 ms to disconnect
+    await expect.poll(() => pubsub.health().failedPublishes, soon).toBe(1);
+    drop(); // what was held back must not arrive after all
+    resume();
+    await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+    pubsub.publish('a', 'hello');
+    await expect.poll(() => payloads.at(-1), soon).toBe('hello');
+  });
+
+  test('this process being held up is not mistaken for one', async () => {
+    const { pubsub, collect, onReturn } = create(redis.url, { timeout: 100 });
+    await collect('a');
+    // Held up right after each ping: the answer comes, but the deadline passes before the socket is read.
+    const ping = vi.spyOn(Redis.prototype, 'ping').mockImplementation(function (this: Redis) {
+      redis.freeze();
+      setImmediate(() => {
+        redis.thaw();
+        const end = performance.now() + 150;
+        while (performance.now() < end);
+      });
+      return this.call('ping') as Promise<string>;
+    });
+    onTestFinished(() => ping.mockRestore());
+    await expect.poll(() => ping.mock.calls.length, soon).toBeGreaterThan(6);
+    ping.mockRestore();
+    const { payloads } = await collect('a');
+    pubsub.publish('a', 'hello');
+    await expect.poll(() => payloads, soon).toEqual(['hello']);
+    expect(onReturn).not.toHaveBeenCalled();
+  });
+
+  test('close comes back in time', async () => {
+    const { pubsub } = create(redis.url, { timeout: 400 });
+    await pubsub.subscribe('a', () => {});
+    redis.freeze();
+    pubsub.publish('a', 'lost');
+    expect(await elapsed(() => pubsub.close())).toBeLessThan(1000);
+  });
+});
+
+test('a subscriber that Redis throws out comes back by itself, and every channel is live the moment that is told', async () => {
+  const { pubsub, onReturn } = create(redis.url);
+  const received = new Set<string>();
+  const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
+  await Promise.all(names.map((name) => pubsub.subscribe(name, (payload) => received.add(payload))));
+  pubsub.onReturn(() => names.toReversed().forEach((name) => pubsub.publish(name, name)));
+  await admin.client('KILL', 'TYPE', 'pubsub');
+  await expect.poll(() => received.size, soon).toBe(names.length);
+  expect(onReturn).toHaveBeenCalledOnce();
+});
+
+test('a password that is refused, and accepted later', async () => {
+  await admin.config('SET', 'requirepass', 'secret');
+  const { collect, onReturn, pubsub } = create(redis.url.replace('//', '//:other@'));
+  const { payloads } = await collect('a');
+  expect(pubsub.health().connected).toBe(false);
+  await admin.auth('secret');
+  await admin.config('SET', 'requirepass', 'other');
+  await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+  pubsub.publish('a', 'hello');
+  await expect.poll(() => payloads, soon).toEqual(['hello']);
+});
+
+test('a channel that Redis refuses is logged and harms no other', async () => {
+  await admin.call('ACL', 'SETUSER', 'default', 'resetchannels', '&*:allowed');
+  const { pubsub, collect, lines } = create(redis.url);
+  const [refused, allowed] = [await collect('refused'), await collect('allowed')];
+  refused.unsubscribe();
+  pubsub.publish('allowed', 'hello');
+  await expect.poll(() => allowed.payloads, soon).toEqual(['hello']);
+  await pubsub.close();
+  expect(lines.map(({ msg, count }) => [msg, count])).toContainEqual(['Redis refused a subscription', 1]);
+});
+
+test('10,000 channels and 10,000 rounds of coming and going leave nothing behind', async () => {
+  const { pubsub } = create(redis.url);
+  const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
+  let received = 0;
+  const unsubscribes = await Promise.all(names.map((name) => pubsub.subscribe(name, () => (received += 1))));
+  expect(await channels()).toHaveLength(names.length);
+  names.forEach((name) => pubsub.publish(name, 'hello'));
+  await expect.poll(() => received, soon).toBe(names.length);
+  unsubscribes.forEach((unsubscribe) => unsubscribe());
+  for (const name of names) (await pubsub.subscribe(name, () => {}))();
+  await expect.poll(channels, soon).toEqual([]);
+});

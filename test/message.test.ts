@@ -1,0 +1,324 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
+import {
+  add,
+  attempt,
+  direct,
+  does,
+  group,
+  readChat,
+  readMessage,
+  remove,
+  send,
+  type Chat,
+} from './support/documents.ts';
+
+let server: TestServer;
+let ada: TestUser;
+let grace: TestUser;
+let linus: TestUser;
+let chat: Chat;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  [ada, grace, linus] = [await server.user('ada'), await server.user('grace'), await server.user('linus')];
+  chat = await group(ada, grace, linus);
+});
+afterAll(() => server.stop());
+
+const post = (user: TestUser, input: object) => attempt(user, 'sendMessage', { chatId: chat.id, ...input });
+const edit = (user: TestUser, messageId: string, change: object) =>
+  attempt(user, 'editMessage', { messageId, ...change });
+const invalid = (field: string, message: string) => ({
+  __typename: 'InvalidInputError',
+  code: 'INVALID_INPUT',
+  field,
+  message: `${field}: ${message}`,
+});
+
+describe('sending', () => {
+  test('answers the whole message, as everyone will see it', async () => {
+    const { position } = (await readChat(ada, chat.id))!;
+    const message = await send(ada, chat, 'hello');
+
+    expect(message).toMatchObject({
+      __typename: 'Message',
+      chatId: chat.id,
+      authorId: ada.id,
+      type: 'TEXT',
+      content: 'hello',
+      payload: null,
+      status: 'SENT',
+      updatedAt: null,
+      replyToId: null,
+      position: position + 1,
+      revision: position + 1,
+      isDeleted: false,
+      deletedAt: null,
+      reactions: [],
+    });
+    expect(message.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(message).toMatchObject((await readMessage(grace, message.id))!);
+    expect(await readChat(grace, chat.id)).toMatchObject({ position: position + 1, lastActivityAt: message.createdAt });
+  });
+
+  test('answers with everything that can be asked of a message', async () => {
+    const { id } = await send(ada, chat);
+    const query = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message {
+      chat { id lastMessage { content } viewerRole } author { id username } replyTo { id chat { id } } } } }`;
+    const input = { chatId: chat.id, content: 'Yes', replyToId: id };
+    expect(await grace.ask(query, { input })).toEqual({
+      chat: { id: chat.id, lastMessage: { content: 'Yes' }, viewerRole: 'MEMBER' },
+      author: { id: grace.id, username: grace.username },
+      replyTo: { id, chat: { id: chat.id } },
+    });
+  });
+
+  test.each([
+    'x',
+    '  spaces around it stay  ',
+    'é'.repeat(4_000),
+    '👨‍👩‍👧'.repeat(900),
+    'a\u0301'.repeat(4_000),
+    '2026-01-31T09:30:00.000Z',
+    'null',
+    '"\\u0000" \\ %_ \u2028 \u202e \u{10ffff}',
+    "'); DROP TABLE message; --",
+  ])('takes the content %#', async (content) => {
+    const message = await send(ada, chat, content);
+    expect(message.content).toBe(content);
+    expect(await readMessage(grace, message.id)).toMatchObject({ content });
+  });
+
+  test.each([
+    ['nothing', undefined, 'a TEXT message needs content'],
+    ['null', null, 'a TEXT message needs content'],
+    ['no character', '', 'must be 1–4000 characters, not blank'],
+    ['blanks', ' \t\r\n\u00a0\u3000', 'must be 1–4000 characters, not blank'],
+    ['a character too many', 'x'.repeat(4_001), 'must be 1–4000 characters'],
+    ['a character too many, of two units each', '😀'.repeat(4_001), 'must be 1–4000 characters'],
+    ['bytes too many in few characters', '👨‍👩‍👧'.repeat(911), 'must be at most 16384 bytes of UTF-8'],
+    ['NUL', 'a\0', 'must be well-formed Unicode without the NUL character'],
+    ['half a character', 'a\udc00', 'must be well-formed Unicode without the NUL character'],
+  ])('refuses %s as content', async (_, content, message) => {
+    const before = await readChat(ada, chat.id);
+    expect(await post(ada, { content })).toEqual(invalid('content', message));
+    expect(await readChat(ada, chat.id)).toEqual(before);
+  });
+
+  test.each([
+    ['TEXT', { content: 'x', payload: { mentions: [1, 2.5, null, true, { '': 'ü' }] } }],
+    ['IMAGE', { payload: { url: 'https://example.org/a.png' } }],
+    ['IMAGE', { payload: { url: 'https://example.org/a.png' }, content: 'A caption' }],
+    ['FILE', { payload: 'a.pdf' }],
+    ['FILE', { payload: 0 }],
+    ['FILE', { payload: false }],
+    ['FILE', { payload: [] }],
+    ['FILE', { payload: '\\u0000' }],
+  ])('takes %s with %j', async (type, input) => {
+    const message = await post(ada, { type, ...input });
+    expect(message).toMatchObject({ type, ...input });
+    expect(await readMessage(grace, message.id as string)).toMatchObject({ type, ...input });
+  });
+
+  test.each([
+    ['IMAGE', { content: 'x' }, 'payload', 'a message of type IMAGE needs a payload'],
+    ['FILE', { payload: null }, 'payload', 'a message of type FILE needs a payload'],
+    ['FILE', { payload: 'x'.repeat(16 * 1024 - 1) }, 'payload', 'must be at most 16384 bytes of JSON'],
+    ['FILE', { payload: ['a\0'] }, 'payload', 'must be well-formed Unicode without the NUL character'],
+    ['FILE', { payload: { 'a\ud800': 1 } }, 'payload', 'must be well-formed Unicode without the NUL character'],
+    ['FILE', { payload: '\\\udfff' }, 'payload', 'must be well-formed Unicode without the NUL character'],
+    ['IMAGE', { payload: 1, content: '' }, 'content', 'must be 1–4000 characters, not blank'],
+    ['SYSTEM', { content: 'x', payload: 1 }, 'type', 'SYSTEM messages are the server’s own'],
+  ])('refuses %s with %o', async (type, input, field, message) => {
+    expect(await post(ada, { type, ...input })).toEqual(invalid(field, message));
+  });
+
+  test('takes a payload of 16 KiB, and one of 100 levels', async () => {
+    for (const payload of ['x'.repeat(16 * 1024 - 2), nested(100)]) {
+      const message = await does(ada, 'sendMessage', { chatId: chat.id, type: 'FILE', payload });
+      expect((await readMessage(grace, message.id))!.payload).toEqual(payload);
+    }
+    for (const levels of [101, 4_000]) {
+      const refusal = invalid('payload', 'must be at most 100 levels deep');
+      expect(await post(ada, { type: 'FILE', payload: nested(levels) })).toEqual(refusal);
+    }
+  });
+
+  test('takes a payload written into the document', async () => {
+    const query = `mutation ($chatId: ID!) { sendMessage(input: { chatId: $chatId, type: FILE, payload: { a: [1, "b", null] } }) {
+      ... on Message { payload } } }`;
+    expect(await ada.ask(query, { chatId: chat.id })).toEqual({ payload: { a: [1, 'b', null] } });
+  });
+
+  test('replies to a message of the same chat, also to a deleted one', async () => {
+    const elsewhere = await send(ada, await direct(ada, grace));
+    const replied = await send(ada, chat);
+
+    expect(await post(grace, { content: 'x', replyToId: replied.id })).toMatchObject({ replyToId: replied.id });
+    await does(ada, 'deleteMessage', { messageId: replied.id });
+    const reply = await does(grace, 'sendMessage', { chatId: chat.id, content: 'y', replyToId: replied.id });
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Message { replyTo { id content isDeleted } } } }';
+    expect(await linus.ask(query, { id: reply.id })).toEqual({
+      replyTo: { id: replied.id, content: null, isDeleted: true },
+    });
+    for (const replyToId of [elsewhere.id, chat.id, 'x']) {
+      expect(await post(grace, { content: 'x', replyToId })).toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+});
+
+describe('editing', () => {
+  test('changes what is given: absent stays, null clears', async () => {
+    const { id } = await does(ada, 'sendMessage', {
+      chatId: chat.id,
+      type: 'IMAGE',
+      content: 'caption',
+      payload: { a: 1 },
+    });
+
+    expect(await edit(ada, id, { payload: { b: 2 } })).toMatchObject({ content: 'caption', payload: { b: 2 } });
+    expect(await edit(ada, id, { content: 'other' })).toMatchObject({ content: 'other', payload: { b: 2 } });
+    expect(await edit(ada, id, { content: null })).toMatchObject({ content: null, payload: { b: 2 } });
+    expect(await edit(ada, id, { payload: null })).toEqual(
+      invalid('payload', 'a message of type IMAGE needs a payload'),
+    );
+    expect(await edit(ada, id, { payload: null, content: 'x' })).toMatchObject({ field: 'payload' });
+    expect(await readMessage(grace, id)).toMatchObject({ content: null, payload: { b: 2 } });
+
+    const text = await does(ada, 'sendMessage', { chatId: chat.id, content: 'text', payload: { a: 1 } });
+    expect(await edit(ada, text.id, { content: null })).toEqual(invalid('content', 'a TEXT message needs content'));
+    expect(await edit(ada, text.id, { payload: null })).toMatchObject({ content: 'text', payload: null });
+  });
+
+  test('is held to the same limits', async () => {
+    const { id } = await send(ada, chat, 'kept');
+    expect(await edit(ada, id, { content: 'x'.repeat(4_001) })).toEqual(
+      invalid('content', 'must be 1–4000 characters'),
+    );
+    expect(await edit(ada, id, { content: ' ' })).toEqual(invalid('content', 'must be 1–4000 characters, not blank'));
+    expect(await edit(ada, id, { payload: 'x'.repeat(16 * 1024) })).toEqual(
+      invalid('payload', 'must be at most 16384 bytes of JSON'),
+    );
+    expect(await readMessage(ada, id)).toMatchObject({ content: 'kept', updatedAt: null });
+  });
+
+  test('raises the revision, keeps the position, the time and the reactions', async () => {
+    const message = await send(ada, chat);
+    const { reactions, revision } = await does(grace, 'addReaction', { messageId: message.id, emoji: '🎉' });
+    expect(reactions).toMatchObject([{ emoji: '🎉', user: { id: grace.id } }]);
+
+    const edited = await does(ada, 'editMessage', { messageId: message.id, content: 'edited' });
+    expect(edited).toMatchObject({
+      ...message,
+      content: 'edited',
+      reactions,
+      revision: revision + 1,
+      updatedAt: expect.any(String) as string,
+    });
+    expect(edited).toMatchObject((await readMessage(linus, message.id))!);
+    expect(await readChat(ada, chat.id)).toMatchObject({ position: revision + 1 });
+  });
+
+  test('to what it is already takes no position', async () => {
+    const payload = { b: [1, { d: null }], a: 'x' };
+    const message = await does(ada, 'sendMessage', { chatId: chat.id, content: 'same', payload });
+    for (const change of [
+      {},
+      { content: 'same' },
+      { payload: { a: 'x', b: [1, { d: null }] } },
+      { content: 'same', payload },
+    ]) {
+      expect(await edit(ada, message.id, change)).toEqual(message);
+    }
+    const inline = `mutation ($id: ID!) { editMessage(input: { messageId: $id, payload: { b: [1, { d: null }], a: "x" } }) { ... on Message { revision } } }`;
+    expect(await ada.ask(inline, { id: message.id })).toEqual({ revision: message.revision });
+    expect(await readMessage(ada, message.id)).toMatchObject({ updatedAt: null });
+  });
+
+  test('is for the author alone, not for the owner', async () => {
+    const { id } = await send(grace, chat, 'mine');
+    expect(await edit(ada, id, { content: 'yours' })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await edit(linus, id, { content: 'mine' })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await edit(grace, id, { content: 'still mine' })).toMatchObject({ content: 'still mine' });
+  });
+
+  test('is not for an author who was removed, until they come back', async () => {
+    const chat = await group(ada, grace);
+    const { id } = await send(grace, chat, 'mine');
+    await remove(ada, chat, grace);
+    expect(await edit(grace, id, { content: 'x' })).toMatchObject({ code: 'FORBIDDEN' });
+    await add(ada, chat, grace);
+    expect(await edit(grace, id, { content: 'x' })).toMatchObject({ content: 'x' });
+  });
+});
+
+describe('deleting', () => {
+  test('leaves the message in its place, without what it said', async () => {
+    const message = await does(grace, 'sendMessage', {
+      chatId: chat.id,
+      type: 'IMAGE',
+      content: 'secret',
+      payload: { secret: true },
+    });
+    const { reactions } = await does(ada, 'addReaction', { messageId: message.id, emoji: '🎉' });
+
+    const deleted = await does(grace, 'deleteMessage', { messageId: message.id });
+    expect(deleted).toMatchObject({
+      id: message.id,
+      position: message.position,
+      revision: message.revision + 2,
+      content: null,
+      payload: null,
+      isDeleted: true,
+      deletedAt: expect.any(String) as string,
+      reactions: [],
+    });
+    expect(deleted).toMatchObject((await readMessage(ada, message.id))!);
+    expect(await ada.ask('query ($id: ID!) { node(id: $id) { id } }', { id: reactions[0]!.id })).toBeNull();
+    const last = await ada.ask('query ($id: ID!) { chat(id: $id) { lastMessage { id isDeleted } } }', { id: chat.id });
+    expect(last).toEqual({ lastMessage: { id: message.id, isDeleted: true } });
+  });
+
+  test('is for its author, the owner and admins', async () => {
+    const chat = await group(ada, grace, linus);
+    await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
+    const take = async (user: TestUser, author: TestUser) =>
+      attempt(user, 'deleteMessage', { messageId: (await send(author, chat)).id });
+
+    expect(await take(linus, ada)).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await take(linus, grace)).toMatchObject({ code: 'FORBIDDEN' });
+    for (const [user, author] of [
+      [linus, linus],
+      [grace, linus],
+      [grace, ada],
+      [ada, linus],
+    ] as const) {
+      expect(await take(user, author)).toMatchObject({ isDeleted: true });
+    }
+  });
+
+  test('of a DIRECT chat is for the author alone', async () => {
+    const chat = await direct(ada, grace);
+    const { id } = await send(grace, chat);
+    expect(await attempt(ada, 'deleteMessage', { messageId: id })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await attempt(grace, 'deleteMessage', { messageId: id })).toMatchObject({ isDeleted: true });
+  });
+
+  test('is final: deleting again is no event, and nothing else can be done', async () => {
+    const { id } = await send(ada, chat);
+    const deleted = await does(ada, 'deleteMessage', { messageId: id });
+
+    expect(await does(ada, 'deleteMessage', { messageId: id })).toEqual(deleted);
+    expect(await edit(ada, id, { content: 'x' })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await attempt(ada, 'addReaction', { messageId: id, emoji: '👍' })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readChat(ada, chat.id)).toMatchObject({ position: deleted.revision });
+  });
+});
+
+/** An array in an array in an array … */
+function nested(levels: number): unknown {
+  let value: unknown[] = [];
+  for (let i = 1; i < levels; i++) value = [value];
+  return value;
+}

@@ -1,0 +1,166 @@
+import { SubscriptionSocket } from '../support/socket.ts';
+import { EVENTS } from './documents.ts';
+
+interface MessageState {
+  id: string;
+  position: number;
+  revision: number;
+}
+
+interface ChatState {
+  id: string;
+  title: string | null;
+  members: { edges: { node: { role: string; user: { id: string } } }[] };
+  messages: { edges: { node: MessageState }[] };
+}
+
+export interface Item {
+  __typename: string;
+  chatId: string;
+  position: number;
+  chat?: ChatState;
+  message?: MessageState;
+  user?: { id: string };
+}
+
+/** One item as it was received: in which session, what the client knew of the chat before, and whether in the replay. */
+export interface Received {
+  session: number;
+  type: string;
+  chatId: string;
+  position: number;
+  /** How far the client knew the chat; undefined for a chat that it did not know. */
+  known: number | undefined;
+  replayed: boolean;
+}
+
+/** What a client makes of the events alone. */
+export interface CachedChat {
+  position: number;
+  title: string | null;
+  members: Map<string, string>;
+  messages: Map<string, MessageState>;
+}
+
+/** A frontend's client: it keeps a cache by `events`, resumes from where it is, and notes everything against the rules. */
+export class ModelClient {
+  readonly name: string;
+  readonly userId: string;
+  readonly token: string;
+  readonly chats = new Map<string, CachedChat>();
+  readonly received: Received[] = [];
+  /** Where chats ended that it does not know any more. */
+  readonly #ended = new Map<string, number>();
+  /** What broke the promise. */
+  readonly violations: string[] = [];
+  #socket: SubscriptionSocket | undefined;
+  #session = 0;
+  #caughtUp = false;
+  /** Whether the stream is over without the client having left. */
+  #lost = false;
+
+  constructor(name: string, userId: string, token: string) {
+    this.name = name;
+    this.userId = userId;
+    this.token = token;
+  }
+
+  get connected(): boolean {
+    return this.#socket !== undefined && !this.#lost;
+  }
+
+  get caughtUp(): boolean {
+    return this.connected && this.#caughtUp;
+  }
+
+  connect(port: number): void {
+    this.disconnect();
+    const session = ++this.#session;
+    this.#caughtUp = false;
+    this.#lost = false;
+    const since = [...this.chats].map(([chatId, { position }]) => ({ chatId, position }));
+    this.#socket = new SubscriptionSocket(
+      { port, token: this.token, query: EVENTS, variables: { since } },
+      {
+        next: ({ data, errors }) => {
+          if (this.#session !== session || !this.#socket) return;
+          if (errors) this.#violate(`got errors: ${JSON.stringify(errors)}`);
+          if (data) this.#take(data.events as Item);
+        },
+        over: ({ refused }) => {
+          if (this.#session !== session) return;
+          if (refused) this.#violate(`was refused: ${JSON.stringify(refused)}`);
+          this.#lost = true;
+        },
+      },
+    );
+  }
+
+  disconnect(): void {
+    this.#socket?.drop();
+    this.#socket = undefined;
+  }
+
+  #take(item: Item): void {
+    const { __typename: type } = item;
+    if (type === 'CaughtUp') {
+      if (this.#caughtUp) this.#violate('got CaughtUp twice');
+      this.#caughtUp = true;
+      return;
+    }
+    if (type === 'ChatGone') return this.#violate(`was told ChatGone of a chat that it knew: ${JSON.stringify(item)}`);
+    const { chatId, position } = item;
+    const known = this.chats.get(chatId)?.position;
+    this.received.push({ session: this.#session, type, chatId, position, known, replayed: !this.#caughtUp });
+    const ends = type === 'ChatDeleted' || (type === 'MemberRemoved' && item.user?.id === this.userId);
+    if (known === undefined) {
+      const ended = this.#ended.get(chatId) ?? 0;
+      if (type !== 'ChatAdded' && !ends) this.#violate(`got ${type} ${position} of a chat that it does not know`);
+      else if (position <= ended) this.#violate(`got ${type} ${position} of a chat that ended at ${ended}`);
+    } else if (type === 'ChatAdded') this.#violate(`got ChatAdded ${position} of a chat that it knows at ${known}`);
+    else if (type === 'ChatReset' || ends ? position <= known : position !== known + 1) {
+      this.#violate(`got ${type} ${position} after ${known}`);
+    }
+    if (ends) {
+      this.#ended.set(chatId, position);
+      this.chats.delete(chatId);
+    } else this.#apply(item);
+  }
+
+  #apply({ __typename: type, chatId, position, chat, message, user }: Item): void {
+    if (type === 'ChatAdded' || type === 'ChatReset') {
+      this.chats.set(chatId, { position, title: null, members: new Map(), messages: new Map() });
+    }
+    const cached = this.chats.get(chatId);
+    if (!cached) return;
+    cached.position = position;
+    if (chat) {
+      cached.title = chat.title;
+      cached.members = new Map(chat.members.edges.map(({ node }) => [node.user.id, node.role]));
+      if (type === 'ChatAdded' || type === 'ChatReset') for (const { node } of chat.messages.edges) keep(cached, node);
+    } else if (message) keep(cached, message);
+    else if (type === 'MemberRemoved' && user) cached.members.delete(user.id);
+  }
+
+  #violate(what: string): void {
+    this.violations.push(`${this.name}, session ${this.#session}: ${what}`);
+  }
+}
+
+/** A late answer does not overwrite a newer state. */
+function keep({ messages }: CachedChat, message: MessageState): void {
+  const present = messages.get(message.id);
+  if (!present || message.revision >= present.revision) messages.set(message.id, message);
+}
+
+/** A chat as the API shows it, in the shape that a cache has. */
+export function cachedChat(chat: ChatState & { position: number }): CachedChat {
+  return {
+    position: chat.position,
+    title: chat.title,
+    members: new Map(chat.members.edges.map(({ node }) => [node.user.id, node.role])),
+    messages: new Map(chat.messages.edges.map(({ node }) => [node.id, node])),
+  };
+}
+
+export type { ChatState };

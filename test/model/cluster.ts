@@ -1,0 +1,72 @@
+import type { Database } from '../../src/database/open.ts';
+import { FaultyCarrier, type Fate } from '../support/faulty-pubsub.ts';
+import { startTestServer } from '../support/app.ts';
+
+/** Two servers and what is between them, as a history needs them. */
+export interface Cluster {
+  /** A history begins: all is well, and the seed decides what the carrier does. */
+  begin(seed: number): void;
+  /** The port of a server; null while it is dead. */
+  port(server: number): number | null;
+  /** Kills it at once, and starts another in its place. */
+  kill(server: number): Promise<void>;
+  stopRedis(): Promise<void>;
+  startRedis(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** In this process: a carrier that loses, doubles, delays and reorders. */
+export async function startClusterInProcess(database: Database): Promise<Cluster> {
+  const carrier = new FaultyCarrier();
+  const start = async () => {
+    const pubsub = carrier.connect();
+    return { pubsub, server: await startTestServer({ database, pubsub, reconcileMs: 50, shutdownMs: 0 }) };
+  };
+  const servers: (Awaited<ReturnType<typeof start>> | null)[] = [await start(), await start()];
+  const ending: Promise<void>[] = [];
+
+  return {
+    begin(seed) {
+      carrier.fate = fateOf(seed);
+      carrier.start();
+    },
+    port: (index) => servers[index]?.server.app.port ?? null,
+    async kill(index) {
+      const dead = servers[index];
+      if (!dead) return;
+      servers[index] = null;
+      await dead.pubsub.close();
+      ending.push(dead.server.stop());
+      servers[index] = await start();
+    },
+    stopRedis: async () => carrier.stop(),
+    startRedis: async () => carrier.start(),
+    async stop() {
+      await Promise.all([...ending, ...servers.map((running) => running?.server.stop())]);
+      carrier.close();
+    },
+  };
+}
+
+/** Half of all payloads arrive as they should. The others are lost, doubled, or late: some later than a gap is waited for. */
+function fateOf(seed: number): Fate {
+  let state = seed;
+  const next = () => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  const fates: (() => number[])[] = [
+    () => [0],
+    () => [0],
+    () => [0],
+    () => [0],
+    () => [],
+    () => [0, next() % 40],
+    () => [next() % 20],
+    () => [next() % 80],
+  ];
+  return () => fates[next() % fates.length]!();
+}

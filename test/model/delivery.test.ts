@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Database } from '../../src/database/open.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { startClusterInProcess } from './cluster.ts';
+import { letHistoriesHappen, type Seen } from './happening.ts';
+
+/** Histories in all; so many at a time, since most of a history is waiting. The embedded database has one connection. */
+const embedded = 'image' in inject('database');
+const runs = Number(process.env.PARLEY_HISTORIES ?? (embedded ? 20 : 200));
+const lanes = embedded ? 1 : 4;
+
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const seen: Seen = new Map();
+
+test.concurrent.for(Array.from({ length: lanes }, (_, lane) => lane))(
+  'whatever happens, every client ends with what a fresh query answers, and was told each event once, in order (lane %i)',
+  { timeout: 10_000 + runs * 5_000 },
+  async (_, { onTestFinished }) => {
+    const cluster = await startClusterInProcess(database);
+    onTestFinished(cluster.stop);
+    await letHistoriesHappen({ cluster, db: database.db, seen }, Math.ceil(runs / lanes));
+  },
+);
+
+// The rarest kind comes once in ten histories.
+test.runIf(runs >= 200)('the histories show every kind of item, live and replayed', () => {
+  console.log(Object.fromEntries([...seen].toSorted()));
+  const types = ['MessageCreated', 'MessageEdited', 'MemberAdded', 'MemberRemoved', 'ChatAdded', 'ChatUpdated'];
+  expect([...seen.keys()]).toEqual(
+    expect.arrayContaining(types.flatMap((type) => [`${type} live`, `${type} replayed`])),
+  );
+});

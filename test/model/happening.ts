@@ -1,0 +1,46 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import type { PrismaClient } from '../../src/database/generated/client.ts';
+import type { Cluster } from './cluster.ts';
+import { history, type History } from './history.ts';
+import { violations } from './oracle.ts';
+import { World } from './world.ts';
+
+/** Kinds of items that clients got, and how often: what the histories are worth. */
+export type Seen = Map<string, number>;
+
+/** Of a run that failed, to see it again. */
+const { PARLEY_SEED: seed, PARLEY_PATH: path } = process.env;
+
+/** Lets histories happen, one after the other, and holds every client to the promise. */
+export async function letHistoriesHappen(
+  { cluster, db, seen }: { cluster: Cluster; db: PrismaClient; seen: Seen },
+  numRuns: number,
+): Promise<void> {
+  const happens = fc.asyncProperty(history(), async (story) => happen(cluster, db, story, seen));
+  await fc.assert(happens, { numRuns, ...(seed && { seed: Number(seed) }), ...(path && { path }) });
+}
+
+async function happen(cluster: Cluster, db: PrismaClient, story: History, seen: Seen): Promise<void> {
+  cluster.begin(story.seed);
+  const world = new World(cluster, db);
+  try {
+    await world.run(story);
+    const found = await violations(world, db, cluster.port(0)!);
+    if (found.length > 0) throw new Error(found.join('\n'));
+  } catch (error) {
+    const received = world.clients.map((client) => ({ [client.name]: client.received }));
+    console.error(
+      inspect({ error: String(error), story, received }, { depth: 6, breakLength: 160, maxArrayLength: 200 }),
+    );
+    throw error;
+  } finally {
+    for (const client of world.clients) client.disconnect();
+  }
+  for (const { received } of world.clients) {
+    for (const { type, replayed } of received) {
+      const kind = `${type} ${replayed ? 'replayed' : 'live'}`;
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { expect } from 'vitest';
+import type { PrismaClient } from '../../src/database/generated/client.ts';
+import { encodeId } from '../../src/graphql/ids.ts';
+import { cachedChat, type ChatState, type ModelClient, type Received } from './client.ts';
+import { CHATS } from './documents.ts';
+import type { World } from './world.ts';
+
+/** How a user is to see an event of the log. Said here once more, apart from the product. */
+const shown = {
+  CHAT_CREATED: 'ChatAdded',
+  CHAT_UPDATED: 'ChatUpdated',
+  CHAT_DELETED: 'ChatDeleted',
+  MEMBER_ADDED: 'MemberAdded',
+  MEMBER_REMOVED: 'MemberRemoved',
+  MESSAGE_CREATED: 'MessageCreated',
+  MESSAGE_EDITED: 'MessageEdited',
+  MESSAGE_DELETED: 'MessageDeleted',
+  REACTION_ADDED: 'ReactionAdded',
+  REACTION_REMOVED: 'ReactionRemoved',
+};
+
+interface Logged {
+  type: keyof typeof shown;
+  position: number;
+  userId: string | null;
+}
+
+/** What broke the promise in a world that has come to rest. */
+export async function violations(world: World, db: PrismaClient, port: number): Promise<string[]> {
+  const found = [...world.faults, ...world.clients.flatMap(({ violations }) => violations)];
+  const logs = await readLogs(world, db);
+  for (const client of world.clients) {
+    for (const received of client.received) found.push(...unlawful(client, received, logs.get(received.chatId)));
+    found.push(...(await differences(client, port)));
+  }
+  found.push(...(await lost(world, db)));
+  return found;
+}
+
+async function readLogs(world: World, db: PrismaClient) {
+  const userIds = world.users.map(({ rowId }) => rowId);
+  const chats = await db.chat.findMany({
+    where: { members: { some: { userId: { in: userIds } } } },
+    include: { events: { orderBy: { position: 'asc' } }, members: true },
+  });
+  return new Map(chats.map((chat) => [encodeId('Chat', chat.id), chat]));
+}
+
+type Log = Awaited<ReturnType<typeof readLogs>> extends Map<string, infer T> ? T : never;
+
+/** From the joining to the leaving, both included. */
+function periods({ events, members, deletedAt, position }: Log, userId: string): { from: number; to: number }[] {
+  const own = (event: Logged) => event.userId !== null && encodeId('User', event.userId) === userId;
+  const first = events.find((event) => own(event) && event.type.startsWith('MEMBER_'));
+  const founding = members.some((member) => encodeId('User', member.userId) === userId && member.joinedPosition === 1);
+  const found: { from: number; to: number }[] = [];
+  if (founding || first?.type === 'MEMBER_REMOVED') found.push({ from: 1, to: Infinity });
+  for (const event of events) {
+    if (event.type === 'MEMBER_ADDED' && own(event)) found.push({ from: event.position, to: Infinity });
+    if (event.type === 'MEMBER_REMOVED' && own(event)) found.at(-1)!.to = event.position;
+  }
+  const last = found.at(-1);
+  if (last && deletedAt) last.to = Math.min(last.to, position);
+  return found;
+}
+
+/** What a client got, against the log and its rights. That items follow each other, the client has seen to itself. */
+function* unlawful({ name, userId }: ModelClient, item: Received, log: Log | undefined): Iterable<string> {
+  const { session, type, position, known, replayed } = item;
+  const say = (what: string) => `${name}, session ${session}: ${type} ${position} after ${known ?? 'nothing'} ${what}`;
+  const event = log?.events[position - 1];
+  if (!log || !event) return yield say('of a chat or event that is not there');
+  const rights = periods(log, userId);
+  const toSelf = event.userId !== null && encodeId('User', event.userId) === userId;
+  const expected = event.type === 'MEMBER_ADDED' && toSelf ? 'ChatAdded' : shown[event.type];
+  if (!rights.some(({ from, to }) => from <= position && position <= to)) yield say('of a time without membership');
+  if (type === expected) return;
+  if (type === 'ChatReset') {
+    const rejoined = rights.some(({ from }) => known! < from && from <= position);
+    if (!rejoined) yield say('though the log reaches back');
+  } else if (type !== 'ChatAdded') yield say(`is a ${expected} in the log`);
+  else if (!replayed && !rights.some(({ from, to }) => from <= position && position < to && to < Infinity)) {
+    // Live, a chat begins with the event of the joining, unless the membership has meanwhile begun anew.
+    if (rights.length < 2) yield say('though the joining could be told');
+  }
+}
+
+/** The cache that a client has built from events alone, against a fresh query. */
+async function differences(client: ModelClient, port: number): Promise<string[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${client.token}` },
+    body: JSON.stringify({ query: CHATS }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: { chats: { edges: { node: ChatState & { position: number } }[] } };
+    errors?: unknown;
+  };
+  if (!data) return [`${client.name}: a fresh query fails: ${JSON.stringify(errors)}`];
+  const fresh = new Map(data.chats.edges.map(({ node }) => [node.id, cachedChat(node)]));
+  try {
+    expect(client.chats).toEqual(fresh);
+    return [];
+  } catch (error) {
+    return [`${client.name}: the cache is not what a fresh query answers: ${(error as Error).message}`];
+  }
+}
+
+/** Acknowledged messages that are not there, or there twice. */
+async function lost(world: World, db: PrismaClient): Promise<string[]> {
+  const authors = world.users.map(({ rowId }) => rowId);
+  const messages = await db.message.findMany({
+    where: { authorId: { in: authors } },
+    select: { id: true, chatId: true },
+  });
+  const created = await db.event.groupBy({
+    by: ['messageId'],
+    where: { type: 'MESSAGE_CREATED', actorId: { in: authors } },
+    _count: true,
+  });
+  const ids = new Set(messages.map(({ id }) => encodeId('Message', id)));
+  const missing = [...world.acknowledged].filter(([, id]) => !ids.has(id)).map(([content]) => `${content} is lost`);
+  const { size: sent } = world.acknowledged;
+  return [
+    ...missing,
+    ...created.filter(({ _count }) => _count > 1).map(({ messageId }) => `${messageId} was created twice`),
+    ...(messages.length > sent + world.inDoubt
+      ? [`${messages.length} messages were written, ${sent} acknowledged, ${world.inDoubt} in doubt`]
+      : []),
+  ];
+}

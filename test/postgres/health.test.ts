@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../support/app.ts';
+import { createEmptyDatabase } from '../support/empty-database.ts';
+import { openDatabase, type Database } from '../../src/database/open.ts';
+import { until } from '../support/until.ts';
+
+let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
+let database: Database;
+let server: TestServer;
+beforeAll(async () => {
+  empty = await createEmptyDatabase();
+  database = await openDatabase({ url: empty.url, dataDir: 'memory://', poolSize: 5 });
+  server = await startTestServer({ database, canaryMs: 200 });
+});
+afterAll(async () => {
+  await server.stop();
+  await database.close();
+  await empty.drop();
+});
+
+interface Health {
+  ready: boolean;
+  redis: { connected: boolean };
+}
+
+const ask = async (path: string) => {
+  const response = await fetch(`http://127.0.0.1:${server.app.port}${path}`);
+  return { status: response.status, ...((await response.json()) as Health) };
+};
+
+test('a server on which events are delivered is ready, and tells how it stands', async () => {
+  // Ready is whoever delivers, with or without Redis: it may still be connecting.
+  await until(async () => {
+    const { status, redis } = await ask('/health/ready');
+    return status === 200 && redis.connected;
+  });
+  expect(await ask('/health')).toMatchObject({
+    status: 200,
+    ready: true,
+    canary: { alive: true, ageMs: expect.any(Number), lagMs: expect.any(Number) },
+    redis: { connected: true, failedPublishes: 0 },
+    feeds: 1,
+    users: 0,
+    groups: 0,
+    subscribers: 0,
+  });
+});
+
+test('a server whose events get stuck is not ready, though the database and Redis answer, until they flow again', async () => {
+  const blocker = await empty.connect();
+  await blocker.query('BEGIN; SELECT 1 FROM chat FOR UPDATE');
+  await until(async () => (await ask('/health/ready')).status === 503);
+  expect(await ask('/health/live')).toMatchObject({ status: 200, ready: false });
+  expect((await database.db.user.count()) > 0).toBe(true);
+  await blocker.query('ROLLBACK');
+  await until(async () => (await ask('/health/ready')).status === 200);
+});

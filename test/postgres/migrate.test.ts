@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Migration, migrate, pgConnection, readMigrations } from '../../src/database/migrate.ts';
+import { openDatabase } from '../../src/database/open.ts';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
+
+let database: EmptyDatabase;
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+});
+afterEach(() => database.drop());
+
+const migrateOn = async (migrations?: Migration[]) => migrate(pgConnection(await database.connect()), migrations);
+
+const one = { name: '1_one', script: 'CREATE TABLE one (id int); INSERT INTO one VALUES (1); SELECT pg_sleep(0.1);' };
+const two = { name: '2_two', script: `CREATE TABLE two (text text DEFAULT 'a;b'); INSERT INTO two DEFAULT VALUES;` };
+const broken = { name: '2_broken', script: 'INSERT INTO one VALUES (2); SELECT 1 / 0;' };
+
+test('four servers that start at once apply each migration once', async () => {
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrateOn([one, two])));
+
+  expect(applied.flat()).toEqual(['1_one', '2_two']);
+  const client = await database.connect();
+  expect((await client.query('SELECT * FROM one')).rows).toEqual([{ id: 1 }]);
+  expect((await client.query('SELECT * FROM two')).rows).toEqual([{ text: 'a;b' }]);
+});
+
+test('an applied migration is recorded as Prisma records it', async () => {
+  await migrateOn([one]);
+
+  const { rows } = await (await database.connect()).query('SELECT * FROM _prisma_migrations');
+  expect(rows).toEqual([
+    {
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      checksum: '4e199e98b00b68560426ebb92a1dfe6f938c9da8f8cea771bf00c508ad458293',
+      migration_name: '1_one',
+      started_at: expect.any(Date),
+      finished_at: expect.any(Date),
+      applied_steps_count: 1,
+      logs: null,
+      rolled_back_at: null,
+    },
+  ]);
+});
+
+test('a failed migration leaves nothing, is told, and blocks the later ones until it is resolved', async () => {
+  await expect(migrateOn([one, broken])).rejects.toThrow(/2_broken failed and was undone: division by zero/);
+  await expect(migrateOn([one, broken, { ...two, name: '3_two' }])).rejects.toThrow(
+    /2_broken failed earlier \(division by zero\)/,
+  );
+
+  const client = await database.connect();
+  expect((await client.query('SELECT * FROM one')).rows).toEqual([{ id: 1 }]);
+  expect((await client.query(`SELECT to_regclass('two') AS two`)).rows).toEqual([{ two: null }]);
+
+  // What the message says to do.
+  await client.query(
+    `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '2_broken' AND finished_at IS NULL`,
+  );
+  await expect(migrateOn([one, { ...broken, script: two.script }])).resolves.toEqual(['2_broken']);
+});
+
+test('a migration whose server was killed blocks as well', async () => {
+  await migrateOn([one]);
+  await (await database.connect()).query('UPDATE _prisma_migrations SET finished_at = NULL');
+
+  await expect(migrateOn([one, two])).rejects.toThrow(/1_one failed earlier \(it was interrupted\)/);
+});
+
+test('the database of another application is left alone', async () => {
+  await (await database.connect()).query('CREATE TABLE theirs (id int)');
+
+  await expect(openDatabase({ url: database.url, dataDir: 'memory://' })).rejects.toThrow(
+    /tables of another application/,
+  );
+  const { rows } = await (
+    await database.connect()
+  ).query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+  expect(rows).toEqual([{ tablename: 'theirs' }]);
+});
+
+test('the migrations make the partial and the trigram indexes', async () => {
+  await migrateOn(readMigrations());
+
+  const { rows } = await (await database.connect()).query<{ indexdef: string }>('SELECT indexdef FROM pg_indexes');
+  const indexes = rows.map(({ indexdef }) => indexdef);
+  expect(indexes).toContainEqual(expect.stringMatching(/UNIQUE.*\(direct_pair\) WHERE \(deleted_at IS NULL\)/));
+  expect(indexes).toContainEqual(
+    expect.stringMatching(/USING gin \(username gin_trgm_ops, display_name gin_trgm_ops\)/),
+  );
+});

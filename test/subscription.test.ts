@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTwoServers, type TestServer, type TestUser } from './support/app.ts';
+import { add, direct, does, EVENTS, group, remove, send, type Chat } from './support/documents.ts';
+
+let one: TestServer;
+let two: TestServer;
+let stop: () => Promise<void>;
+/** Ada is at one server, Grace at the other. */
+let ada: TestUser;
+let grace: TestUser;
+
+beforeAll(async () => {
+  // Comparing with the database would make up for what is not published, a second later.
+  ({ one, two, stop } = await startTwoServers({ reconcileMs: 3_600_000 }));
+  [ada, grace] = [await one.user('ada'), (await one.user('grace')).at(two)];
+});
+afterAll(() => stop());
+
+const CREATED =
+  'subscription ($chatId: ID) { messageCreated(chatId: $chatId) { id content reactions { emoji } author { displayName } } }';
+const UPDATED =
+  'subscription ($chatId: ID) { messageUpdated(chatId: $chatId) { content isDeleted revision reactions { emoji } } }';
+
+/** Follows all events, and is live for certain. */
+async function events(user: TestUser) {
+  const stream = user.subscribe(EVENTS);
+  await stream.item(({ __typename }) => __typename === 'CaughtUp');
+  return stream;
+}
+const of = (chat: Chat) => (item: Record<string, unknown>) => item.chatId === chat.id;
+
+describe('each field delivers from one server to the other', () => {
+  test('messageCreated, of one chat and of all', async () => {
+    const [chat, other] = [await group(ada, grace), await group(ada, grace)];
+    const inOne = await grace.follow(CREATED, { chatId: chat.id });
+    const inAll = await grace.follow(CREATED);
+    const sent = await send(ada, chat, 'a');
+    await send(ada, other, 'b');
+    await does(ada, 'editMessage', { messageId: sent.id, content: 'edited' });
+    await send(ada, chat, 'c');
+
+    expect((await inAll.count(3)).map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^(a|edited)$/),
+      'b',
+      'c',
+    ]);
+    expect((await inOne.count(2)).map(({ content }) => content)).toEqual([expect.stringMatching(/^(a|edited)$/), 'c']);
+    expect(inOne.items[0]).toMatchObject({ id: sent.id, reactions: [], author: { displayName: 'ada' } });
+  });
+
+  test('messageUpdated, with the whole message as it now is', async () => {
+    const chat = await group(ada, grace);
+    const { id, revision } = await send(ada, chat, 'a');
+    const stream = await grace.follow(UPDATED, { chatId: chat.id });
+    const steps = [
+      () => does(grace, 'addReaction', { messageId: id, emoji: '👍' }),
+      () => does(ada, 'editMessage', { messageId: id, content: 'b' }),
+      () => does(grace, 'removeReaction', { messageId: id, emoji: '👍' }),
+      () => does(ada, 'deleteMessage', { messageId: id }),
+    ];
+    for (const [i, step] of steps.entries()) {
+      await step();
+      await stream.count(i + 1);
+    }
+    expect(stream.items).toEqual([
+      { content: 'a', isDeleted: false, revision: revision + 1, reactions: [{ emoji: '👍' }] },
+      { content: 'b', isDeleted: false, revision: revision + 2, reactions: [{ emoji: '👍' }] },
+      { content: 'b', isDeleted: false, revision: revision + 3, reactions: [] },
+      { content: null, isDeleted: true, revision: revision + 4, reactions: [] },
+    ]);
+  });
+
+  test('chatAdded, chatUpdated, membershipEnded and chatDeleted', async () => {
+    const linus = await one.user('linus');
+    const added = await grace.follow('subscription { chatAdded { id title memberCount } }');
+    const updated = await grace.follow('subscription { chatUpdated { id title memberCount } }');
+    const ended = await grace.follow(
+      'subscription { membershipEnded { chatId position user { id } removedBy { id } } }',
+    );
+    const deleted = await grace.follow('subscription { chatDeleted { id chatId position deletedBy { id } } }');
+
+    const chat = await group(ada, grace);
+    const { id } = chat;
+    expect(await added.count(1)).toEqual([{ id, title: 'Plans', memberCount: 2 }]);
+    await does(ada, 'updateChat', { chatId: id, title: 'New' });
+    await updated.count(1);
+    await add(ada, chat, linus);
+    await updated.count(2);
+    await remove(ada, chat, linus);
+    await updated.count(3);
+    await does(ada, 'setChatMemberRole', { chatId: id, userId: grace.id, role: 'ADMIN' });
+    await updated.count(4);
+    expect(updated.items).toEqual([2, 3, 2, 2].map((memberCount) => ({ id, title: 'New', memberCount })));
+
+    const { position } = await remove(ada, chat, grace);
+    expect(await ended.count(1)).toEqual([{ chatId: id, position, user: { id: grace.id }, removedBy: { id: ada.id } }]);
+    await add(ada, chat, grace);
+    expect(await added.count(2)).toMatchObject([{ id }, { id }]);
+    const deletion = await does(ada, 'deleteChat', { chatId: id });
+    expect(await deleted.count(1)).toEqual([
+      { id, chatId: id, position: deletion.position, deletedBy: { id: ada.id } },
+    ]);
+    // The one removed is told of the removal alone, not that the chat changed.
+    expect([updated.items.length, ended.items.length, added.items.length]).toEqual([4, 1, 2]);
+  });
+});
+
+test('events carries everything, each position once and in order, to both', async () => {
+  const [hers, his] = [await events(ada), await events(grace)];
+  const linus = await one.user('linus');
+  const chat = await group(ada, grace);
+  const message = await send(grace, chat);
+  await does(ada, 'addReaction', { messageId: message.id, emoji: '👍' });
+  await does(ada, 'removeReaction', { messageId: message.id, emoji: '👍' });
+  await does(grace, 'editMessage', { messageId: message.id, content: 'edited' });
+  await add(ada, chat, linus);
+  await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: linus.id, role: 'ADMIN' });
+  await remove(ada, chat, linus);
+  await does(ada, 'deleteMessage', { messageId: message.id });
+  await does(ada, 'deleteChat', { chatId: chat.id });
+
+  const types = [
+    'ChatAdded',
+    'MessageCreated',
+    'ReactionAdded',
+    'ReactionRemoved',
+    'MessageEdited',
+    'MemberAdded',
+    'ChatUpdated',
+    'MemberRemoved',
+    'MessageDeleted',
+    'ChatDeleted',
+  ];
+  for (const stream of [hers, his]) {
+    await stream.item((item) => of(chat)(item) && item.__typename === 'ChatDeleted');
+    const items = stream.items.filter(of(chat));
+    expect(items.map(({ position, __typename }) => [position, __typename])).toEqual(
+      // A chat that is gone by the time it would be shown is passed over.
+      types.map((type, i) => [i + 1, type]),
+    );
+    expect(items.slice(2, 4)).toMatchObject([
+      { reaction: { emoji: '👍', user: { id: ada.id } } },
+      { emoji: '👍', user: { id: ada.id } },
+    ]);
+    expect(items[5]).toMatchObject({ user: { id: linus.id }, role: 'MEMBER' });
+  }
+});
+
+describe('a membership bounds what is heard', () => {
+  test('to its exact positions: ChatAdded to the one added, MemberAdded to the others, nothing after the end', async () => {
+    const chat = await group(ada);
+    await send(ada, chat, 'before');
+    const stream = await events(grace);
+    const others = await events(ada);
+
+    const { position: joined } = await add(ada, chat, grace);
+    await send(ada, chat, 'during');
+    const { position: left } = await remove(ada, chat, grace);
+    await send(ada, chat, 'after');
+    // Whatever was said after the removal would have come before this.
+    const probe = await direct(ada, grace);
+    const message = await send(ada, probe);
+    await stream.item(({ message: heard }) => (heard as { id: string } | undefined)?.id === message.id);
+
+    expect(stream.items.filter(of(chat)).map(({ __typename, position }) => [__typename, position])).toEqual([
+      ['ChatAdded', joined],
+      ['MessageCreated', joined + 1],
+      ['MemberRemoved', left],
+    ]);
+    await others.item(({ position, chatId }) => chatId === chat.id && position === left + 1);
+    expect(others.items.filter(of(chat)).map(({ __typename }) => __typename)).toEqual([
+      'MemberAdded',
+      'MessageCreated',
+      'MemberRemoved',
+      'MessageCreated',
+    ]);
+    await add(ada, chat, grace);
+    await stream.item((item) => of(chat)(item) && item.position === left + 2 && item.__typename === 'ChatAdded');
+  });
+
+  test.each(['removed', 'deleted'] as const)(
+    'a stream of one chat completes when it is %s, one of all goes on',
+    async (how) => {
+      const chat = await group(ada, grace);
+      const streams = [
+        await grace.follow(CREATED, { chatId: chat.id }),
+        await grace.follow(UPDATED, { chatId: chat.id }),
+      ];
+      const all = await grace.follow(CREATED);
+      await send(ada, chat, 'last');
+      if (how === 'removed') await remove(ada, chat, grace);
+      else await does(ada, 'deleteChat', { chatId: chat.id });
+
+      for (const stream of streams) await stream.end();
+      expect(streams.map(({ error }) => error)).toEqual([undefined, undefined]);
+      await send(ada, await direct(ada, grace), 'on');
+      await all.item(({ content }) => content === 'on');
+      expect(all.over).toBe(false);
+    },
+  );
+
+  test('someone else’s chat is not heard, nor told of', async () => {
+    const linus = (await one.user('linus')).at(two);
+    const stream = await events(linus);
+    const chat = await group(ada, grace);
+    await send(ada, chat, 'private');
+    await direct(ada, linus);
+    await stream.item(({ __typename }) => __typename === 'ChatAdded');
+    expect(stream.items.map(({ __typename }) => __typename)).toEqual(['CaughtUp', 'ChatAdded']);
+  });
+});
+
+test.each(['WebSocket', 'SSE'])('every event is read anew, over %s too', async (carrier) => {
+  const author = await one.user('old');
+  const chat = await group(author, grace);
+  const query = `subscription { messageCreated(chatId: "${chat.id}") { content author { displayName } chat { title } } }`;
+  const stream = carrier === 'SSE' ? await grace.followSse(query) : await grace.follow(query);
+  await send(author, chat, '1');
+  await stream.count(1);
+  await one.database.db.user.update({ where: { id: author.rowId }, data: { displayName: 'new' } });
+  await does(author, 'updateChat', { chatId: chat.id, title: 'New' });
+  await send(author, chat, '2');
+  expect(await stream.count(2)).toEqual([
+    { content: '1', author: { displayName: 'old' }, chat: { title: 'Plans' } },
+    { content: '2', author: { displayName: 'new' }, chat: { title: 'New' } },
+  ]);
+  stream.stop();
+});
+
+test('without a viewer a subscription is refused, and the socket stays', async () => {
+  const stranger = one.stranger();
+  for (const query of ['{ chatAdded { id } }', '{ events { __typename } }', '{ messageCreated { id } }']) {
+    const stream = stranger.subscribe(`subscription ${query}`);
+    await stream.end();
+    expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
+  }
+});

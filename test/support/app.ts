@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { startApp, type App, type AppOptions } from '../../src/app.ts';
+import type { Database } from '../../src/database/open.ts';
+import { createMemoryPubSub } from '../../src/events/memory.ts';
+import { createRedisPubSub } from '../../src/events/redis.ts';
+import type { PubSub } from '../../src/events/pubsub.ts';
+import { encodeId } from '../../src/graphql/ids.ts';
+import { createAccessTokens } from '../../src/session/access-token.ts';
+import { openTestDatabase } from './database.ts';
+import { socketClient, TestStream } from './stream.ts';
+import { until } from './until.ts';
+
+export const secret = 'the secret of the tests: 32 bytes or more';
+const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+
+export const createTestPubSub = (prefix: string): PubSub => {
+  const url = inject('redisUrl');
+  return url === null ? createMemoryPubSub() : createRedisPubSub({ url, prefix: `${prefix}:`, logger });
+};
+
+/** A server of the test's own, on the database and the PubSub of the project that runs. */
+export async function startTestServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
+  const database = options.database ?? (await openTestDatabase());
+  const pubsub = options.pubsub ?? createTestPubSub(database.deploymentId);
+  const app = await startApp({
+    logger,
+    auth: { by: 'accounts', secret },
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins: [],
+    idempotency: 'optional',
+    reconcileMs: 1_000,
+    maxBufferedBytes: 1024 * 1024,
+    shutdownMs: 1_000,
+    logRetentionMs: 30 * 24 * 3_600_000,
+    webRoot: 'dist/web',
+    // Loudly: an uncaught error fails the run.
+    onUnmarkedField: (operation) =>
+      queueMicrotask(() => {
+        throw new Error(`${operation} selects a field that depends on the viewer and is not marked`);
+      }),
+    ...options,
+    database,
+    pubsub,
+  });
+  return new TestServer(app, database, async () => {
+    await app.stop();
+    if (!options.pubsub) await pubsub.close();
+    if (!options.database) await database.close();
+  });
+}
+
+/** Two servers that share PostgreSQL and Redis; the embedded pair has one process, which then is both. */
+export async function startTwoServers(
+  options: Partial<AppOptions> = {},
+): Promise<{ one: TestServer; two: TestServer; stop: () => Promise<void> }> {
+  const one = await startTestServer(options);
+  if (one.database.kind === 'embedded') return { one, two: one, stop: one.stop };
+  const two = await startTestServer(options);
+  return { one, two, stop: async () => void (await Promise.all([one.stop(), two.stop()])) };
+}
+
+export class TestServer {
+  readonly app: App;
+  readonly database: Database;
+  readonly stop: () => Promise<void>;
+
+  constructor(app: App, database: Database, stop: () => Promise<void>) {
+    this.app = app;
+    this.database = database;
+    this.stop = stop;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.app.port}/graphql`;
+  }
+
+  /** Somebody without a token. */
+  stranger(): TestUser {
+    return new TestUser(this, '', '', '');
+  }
+
+  /** A new user, signed in: without the cost of a password. */
+  async user(name = 'user'): Promise<TestUser> {
+    const username = `${name}_${randomUUID().slice(0, 8)}`;
+    const { id } = await this.database.db.user.create({ data: { username, displayName: name } });
+    return new TestUser(this, id, username, await tokenFor(id));
+  }
+}
+
+export const tokenFor = async (userId: string): Promise<string> =>
+  (await createAccessTokens(secret).issue(userId)).token;
+
+/** A user at one server; `at` gives the same user at another. */
+export class TestUser {
+  readonly server: TestServer;
+  readonly rowId: string;
+  readonly username: string;
+  readonly token: string;
+
+  constructor(server: TestServer, rowId: string, username: string, token: string) {
+    this.server = server;
+    this.rowId = rowId;
+    this.username = username;
+    this.token = token;
+  }
+
+  get id(): string {
+    return encodeId('User', this.rowId);
+  }
+
+  at(server: TestServer): TestUser {
+    return new TestUser(server, this.rowId, this.username, this.token);
+  }
+
+  async request(query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(this.server.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      ...((await response.json()) as Pick<Answer, 'data' | 'errors'>),
+    };
+  }
+
+  /** What the operation's one field answered; an error that is no data fails the test. */
+  async ask<T = Record<string, unknown>>(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const { data, errors } = await this.request(query, variables, headers);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return Object.values(data ?? {})[0] as T;
+  }
+
+  /** A subscription on a socket of its own. */
+  subscribe(query: string, variables: Record<string, unknown> = {}): TestStream {
+    return TestStream.open(socketClient(this.server.app.port, this.token || null), query, variables);
+  }
+
+  /** As `follow`, over Server-Sent Events. */
+  async followSse(query: string): Promise<TestStream> {
+    const { fanout } = this.server.app;
+    const before = fanout.size().subscribers;
+    const stream = TestStream.openSse(this.server.url, this.token, query);
+    await until(
+      () => fanout.size().subscribers > before || stream.over,
+      () => 'a live subscription',
+    );
+    return stream;
+  }
+
+  /** A subscription that hears of everything from now on: its server has taken it. Not two at once on one server. */
+  async follow(query: string, variables: Record<string, unknown> = {}): Promise<TestStream> {
+    const { fanout } = this.server.app;
+    const before = fanout.size().subscribers;
+    const stream = this.subscribe(query, variables);
+    await until(
+      () => fanout.size().subscribers > before || stream.over,
+      () => 'a live subscription',
+    );
+    return stream;
+  }
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; path?: unknown[]; extensions: { code: string } }[];
+}

@@ -1,0 +1,18 @@
+import { openAsBlob } from 'node:fs';
+import { inject } from 'vitest';
+import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/open.ts';
+
+/**
+ * The database of the project that runs. On PostgreSQL every call opens the same one, as servers do that share it;
+ * embedded, every call opens one of its own.
+ */
+export async function openTestDatabase(): Promise<Database> {
+  return openDatabase(await testDatabaseOptions());
+}
+
+export async function testDatabaseOptions(): Promise<DatabaseOptions> {
+  const database = inject('database');
+  const dataDir = 'memory://';
+  if ('url' in database) return { url: database.url, dataDir, poolSize: 5 };
+  return { dataDir, image: await openAsBlob(database.image, { type: 'application/x-tar' }) };
+}

@@ -1,0 +1,142 @@
+import type { TestUser } from './app.ts';
+
+/** What the tests ask of each type, beside `__typename`. */
+const CHAT = 'id kind title createdBy { id } createdAt updatedAt position lastActivityAt';
+const MESSAGE =
+  'id chatId authorId type content payload status createdAt updatedAt replyToId position revision isDeleted deletedAt reactions { id emoji user { id } }';
+const CHAT_DELETED = 'id chatId position deletedBy { id }';
+const MEMBER_REMOVED = 'chatId position user { id } removedBy { id }';
+const ERROR = '... on Error { code message } ... on InvalidInputError { field }';
+
+/** Each mutation with what its success is: the type, and what is asked of it. */
+const mutations = {
+  createChat: `CreateChatInput Chat { ${CHAT} }`,
+  updateChat: `UpdateChatInput Chat { ${CHAT} }`,
+  deleteChat: `DeleteChatInput ChatDeleted { ${CHAT_DELETED} }`,
+  addChatMembers: `AddChatMembersInput Chat { ${CHAT} }`,
+  removeChatMember: `RemoveChatMemberInput MemberRemoved { ${MEMBER_REMOVED} }`,
+  setChatMemberRole: `SetChatMemberRoleInput Chat { ${CHAT} }`,
+  sendMessage: `SendMessageInput Message { ${MESSAGE} }`,
+  editMessage: `EditMessageInput Message { ${MESSAGE} }`,
+  deleteMessage: `DeleteMessageInput Message { ${MESSAGE} }`,
+  addReaction: `ReactionInput Message { ${MESSAGE} }`,
+  removeReaction: `ReactionInput Message { ${MESSAGE} }`,
+};
+export type Mutation = keyof typeof mutations;
+export const mutationNames = Object.keys(mutations) as Mutation[];
+
+export function mutation(name: Mutation): string {
+  const [input, ...result] = mutations[name].split(' ');
+  return `mutation ($input: ${input}!) { ${name}(input: $input) { __typename ... on ${result.join(' ')} ${ERROR} } }`;
+}
+
+export interface Chat {
+  id: string;
+  kind: string;
+  title: string | null;
+  position: number;
+  lastActivityAt: string;
+}
+
+export interface Message {
+  id: string;
+  chatId: string;
+  content: string | null;
+  payload: unknown;
+  createdAt: string;
+  updatedAt: string | null;
+  position: number;
+  revision: number;
+  isDeleted: boolean;
+  reactions: { id: string; emoji: string; user: { id: string } }[];
+}
+
+/** An ending: of a chat, or of a membership. */
+export interface Ending {
+  chatId: string;
+  position: number;
+}
+
+interface Successes extends Record<Mutation, Chat | Message | Ending> {
+  createChat: Chat;
+  updateChat: Chat;
+  deleteChat: Ending;
+  addChatMembers: Chat;
+  removeChatMember: Ending;
+  setChatMemberRole: Chat;
+  sendMessage: Message;
+  editMessage: Message;
+  deleteMessage: Message;
+  addReaction: Message;
+  removeReaction: Message;
+}
+
+/** What a mutation answered: a success or an expected failure. */
+export const attempt = (
+  user: TestUser,
+  name: Mutation,
+  input: object,
+  key?: string,
+): Promise<Record<string, unknown>> =>
+  user.ask(mutation(name), { input }, key === undefined ? {} : { 'idempotency-key': key });
+
+/** A mutation that must succeed. */
+export async function does<M extends Mutation>(
+  user: TestUser,
+  name: M,
+  input: object,
+  key?: string,
+): Promise<Successes[M]> {
+  const answer = await attempt(user, name, input, key);
+  if ('code' in answer) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+  return answer as unknown as Successes[M];
+}
+
+/** A group with this owner and these members. */
+export const group = (owner: TestUser, ...members: TestUser[]): Promise<Chat> =>
+  does(owner, 'createChat', { kind: 'GROUP', title: 'Plans', memberIds: members.map(({ id }) => id) });
+
+export const direct = (user: TestUser, other: TestUser): Promise<Chat> =>
+  does(user, 'createChat', { kind: 'DIRECT', memberIds: [other.id] });
+
+export const send = (author: TestUser, { id }: { id: string }, content = 'hello'): Promise<Message> =>
+  does(author, 'sendMessage', { chatId: id, content });
+
+/** Takes a member out of a chat. */
+export const remove = (user: TestUser, { id }: { id: string }, member: TestUser): Promise<Ending> =>
+  does(user, 'removeChatMember', { chatId: id, userId: member.id });
+
+export const add = (user: TestUser, { id }: { id: string }, ...members: TestUser[]): Promise<Chat> =>
+  does(user, 'addChatMembers', { chatId: id, userIds: members.map((member) => member.id) });
+
+/** A chat as its member sees it; null to others. */
+export const readChat = (user: TestUser, id: string): Promise<Chat | null> =>
+  user.ask<Chat | null>(`query ($id: ID!) { chat(id: $id) { ${CHAT} } }`, { id });
+
+export const readMessage = (user: TestUser, id: string): Promise<Message | null> =>
+  user.ask<Message | null>(`query ($id: ID!) { node(id: $id) { ... on Message { ${MESSAGE} } } }`, { id });
+
+/** The members of a chat with their roles, by username. */
+export async function roles(user: TestUser, { id }: { id: string }): Promise<Record<string, string>> {
+  const { members } = await user.ask<{ members: { edges: { node: { role: string; user: { username: string } } }[] } }>(
+    'query ($id: ID!) { chat(id: $id) { members(first: 100) { edges { node { role user { username } } } } } }',
+    { id },
+  );
+  return Object.fromEntries(members.edges.map(({ node }) => [node.user.username, node.role]));
+}
+
+export const EVENTS = `subscription ($since: [ChatPositionInput!]) { events(since: $since) {
+  __typename
+  ... on Event { chatId position }
+  ... on MessageCreated { message { id content reactions { emoji } author { displayName } } }
+  ... on MessageEdited { message { id content revision reactions { emoji } } }
+  ... on MessageDeleted { message { id content isDeleted } deletedBy { id } }
+  ... on ReactionAdded { message { id reactions { emoji } } reaction { emoji user { id } } }
+  ... on ReactionRemoved { message { id reactions { emoji } } emoji user { id } }
+  ... on MemberAdded { user { id } role chat { id } }
+  ... on MemberRemoved { user { id } removedBy { id } }
+  ... on ChatAdded { chat { id position } }
+  ... on ChatUpdated { chat { id title } }
+  ... on ChatDeleted { id deletedBy { id } }
+  ... on ChatGone { chatId }
+} }`;

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+
+export interface RedisServer {
+  url: string;
+  port: number;
+  /** Starts it again, empty, on the same port, after `kill`. */
+  start(): Promise<void>;
+  /** SIGKILL: what a crash looks like to its clients. */
+  kill(): Promise<void>;
+  /** SIGSTOP: the kernel still accepts connections, nobody answers. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** A redis-server of the test's own, on a free port, to be killed and frozen. It ends with the test's process. */
+export async function startRedisServer(...args: string[]): Promise<RedisServer> {
+  const port = await freePort();
+  let process_ = await launch(port, args);
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    async start() {
+      process_ = await launch(port, args);
+    },
+    async kill() {
+      if (process_.exitCode !== null || process_.signalCode !== null) return;
+      process_.kill('SIGKILL');
+      await once(process_, 'exit');
+    },
+    freeze: () => void process_.kill('SIGSTOP'),
+    thaw: () => void process_.kill('SIGCONT'),
+  };
+}
+
+async function launch(port: number, args: string[]) {
+  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...args], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = () => void redis.kill('SIGKILL');
+  process.once('exit', end);
+  redis.once('exit', () => process.off('exit', end));
+  await once(redis, 'spawn'); // rejects when there is no redis-server to be found
+  for await (const line of createInterface(redis.stdout))
+    if (line.includes('Ready to accept connections')) return redis;
+  throw new Error(`redis-server did not start on port ${port}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

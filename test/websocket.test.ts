@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { secret, startTestServer, tokenFor, type TestServer, type TestUser } from './support/app.ts';
+import { EVENTS, group, send, type Chat } from './support/documents.ts';
+import { until } from './support/until.ts';
+
+let server: TestServer;
+let ada: TestUser;
+let grace: TestUser;
+let chat: Chat;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  [ada, grace] = [await server.user('ada'), await server.user('grace')];
+  chat = await group(ada, grace);
+});
+afterAll(() => server.stop());
+
+interface Message {
+  type: string;
+  id?: string;
+  payload?: unknown;
+}
+
+/** A socket as raw as a hostile client's. */
+class RawSocket {
+  static readonly all: RawSocket[] = [];
+  readonly #socket: WebSocket;
+  readonly received: Message[] = [];
+  closed: { code: number; reason: string } | undefined;
+
+  constructor(protocols: string[] = ['graphql-transport-ws'], url = server.url.replace('http', 'ws')) {
+    RawSocket.all.push(this);
+    this.#socket = new WebSocket(url, protocols);
+    this.#socket.on('message', (data: Buffer) => void this.received.push(JSON.parse(data.toString()) as Message));
+    this.#socket.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
+    this.#socket.on('error', () => undefined);
+  }
+
+  async send(message: Message | string): Promise<this> {
+    await until(
+      () => this.#socket.readyState !== WebSocket.CONNECTING,
+      () => 'an open socket',
+    );
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    return this;
+  }
+
+  async got(fits: (message: Message) => boolean): Promise<Message> {
+    await until(
+      () => this.received.some(fits),
+      () => `a message; got ${JSON.stringify(this.received)} ${JSON.stringify(this.closed)}`,
+    );
+    return this.received.find(fits)!;
+  }
+
+  async close(): Promise<number> {
+    await until(
+      () => this.closed !== undefined,
+      () => `a close; got ${JSON.stringify(this.received)}`,
+    );
+    return this.closed!.code;
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+afterEach(() => {
+  for (const socket of RawSocket.all.splice(0)) socket.terminate();
+});
+
+const connected = async (token: string | null) => {
+  const socket = new RawSocket();
+  await socket.send({ type: 'connection_init', payload: token === null ? {} : { authorization: `Bearer ${token}` } });
+  await until(() => socket.received.length > 0 || socket.closed !== undefined);
+  return socket;
+};
+const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, payload: { query } });
+const ofId = (id: string) => (message: Message) => message.id === id;
+const expiring = (user: TestUser, seconds: number) =>
+  new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('parley')
+    .setSubject(user.rowId)
+    .setExpirationTime(Math.ceil(Date.now() / 1000) + seconds)
+    .sign(new TextEncoder().encode(secret));
+
+test.each(['x', 'a.b.c', ''])('the bad token %j closes with 4403', async (token) => {
+  const socket = new RawSocket();
+  await socket.send({ type: 'connection_init', payload: { authorization: token && `Bearer ${token}x` } });
+  if (token) expect(await socket.close()).toBe(4403);
+  // No token at all is an anonymous connection.
+  else await socket.got(({ type }) => type === 'connection_ack');
+});
+
+test('an expired token closes with 4403, on connecting and later, unless it is renewed', async () => {
+  expect(await (await connected(await expiring(ada, -60))).close()).toBe(4403);
+
+  const [lapsing, renewed] = [await connected(await expiring(ada, 1)), await connected(await expiring(ada, 1))];
+  await renewed.send(subscribe('live', EVENTS));
+  await renewed.got(ofId('live'));
+  await renewed.send({ type: 'ping', payload: { authorization: `Bearer ${await tokenFor(ada.rowId)}` } });
+  await renewed.got(({ type }) => type === 'pong');
+
+  expect(await lapsing.close()).toBe(4403);
+  // The other one is past the same time, and its stream goes on.
+  const { id } = await send(grace, chat);
+  await renewed.got((message) => JSON.stringify(message).includes(id));
+  expect(renewed.closed).toBeUndefined();
+});
+
+test('a ping extends for the same user only', async () => {
+  for (const authorization of [`Bearer ${await tokenFor(grace.rowId)}`, 'Bearer x']) {
+    const socket = await connected(ada.token);
+    await socket.send({ type: 'ping', payload: { authorization } });
+    expect(await socket.close()).toBe(4403);
+  }
+  const socket = await connected(ada.token);
+  for (const payload of [undefined, {}, { authorization: 5 }]) await socket.send({ type: 'ping', payload });
+  await until(() => socket.received.filter(({ type }) => type === 'pong').length === 3);
+  expect(socket.closed).toBeUndefined();
+});
+
+test('what is no operation is answered with an error, and the socket stays', async () => {
+  const socket = await connected(ada.token);
+  for (const [i, query] of [
+    '{',
+    '{ nothing }',
+    'fragment F on Query { __typename }',
+    'query ($a: Int!) { chats(first: $a) { edges { cursor } } }',
+    'subscription { nothing }',
+    'subscription ($id: ID!) { messageCreated(chatId: $id) { id } }',
+  ].entries()) {
+    await socket.send(subscribe(String(i), query));
+    const { type, payload } = await socket.got(ofId(String(i)));
+    const [error] =
+      type === 'error'
+        ? (payload as { extensions?: object }[])
+        : (payload as { errors: { extensions?: object }[] }).errors;
+    expect({ query, extensions: error?.extensions }).toEqual({ query, extensions: { code: 'BAD_REQUEST' } });
+  }
+  await socket.send(subscribe('good', '{ viewer { username } }'));
+  expect(await socket.got(ofId('good'))).toMatchObject({ payload: { data: { viewer: { username: ada.username } } } });
+  expect(socket.closed).toBeUndefined();
+});
+
+test('what breaks the protocol closes the socket, and nothing else', async () => {
+  const early = await new RawSocket().send(subscribe('1', '{ viewer { id } }'));
+  expect(await early.close()).toBe(4401);
+  const garbled = await new RawSocket().send('no JSON');
+  expect(await garbled.close()).toBe(4400);
+  const twice = await connected(ada.token);
+  await twice.send({ type: 'connection_init' });
+  expect(await twice.close()).toBe(4429);
+  const same = await connected(ada.token);
+  await (await same.send(subscribe('same', EVENTS))).send(subscribe('same', EVENTS));
+  expect(await same.close()).toBe(4409);
+  const huge = await connected(ada.token);
+  await huge.send(subscribe('1', ' '.repeat(2 * 1024 * 1024)));
+  expect(await huge.close()).toBe(1009);
+  expect([4406, 1006, 1002]).toContain(await new RawSocket(['graphql-ws']).close());
+  expect(await new RawSocket(undefined, server.url.replace('http', 'ws').replace('graphql', 'other')).close()).toBe(
+    1006,
+  );
+
+  await until(
+    () => server.app.fanout.size().subscribers === 0,
+    () => 'no subscriber left',
+  );
+  const socket = await connected(ada.token);
+  expect(socket.received).toMatchObject([{ type: 'connection_ack' }]);
+});
+
+test('what the client completes is not heard any more', async () => {
+  const socket = await connected(ada.token);
+  await socket.send(subscribe('first', EVENTS));
+  await socket.send(subscribe('second', EVENTS));
+  await socket.got(ofId('first'));
+  await socket.got(ofId('second'));
+  await socket.send({ type: 'complete', id: 'first' });
+  await until(
+    () => server.app.fanout.size().subscribers === 1,
+    () => 'one subscriber',
+  );
+  const { id } = await send(grace, chat);
+  await socket.got((message) => message.id === 'second' && JSON.stringify(message).includes(id));
+  expect(socket.received.filter((message) => message.id === 'first' && JSON.stringify(message).includes(id))).toEqual(
+    [],
+  );
+});
