@@ -1,0 +1,71 @@
+import { encodeId } from '../src/graphql/ids.ts';
+import { rowId } from './database.ts';
+import type { LiveOperation } from './load/subscriber-socket.ts';
+import type { WrittenMessage } from './load/publisher.ts';
+
+/** What a client shows of a message. */
+const message = `id chatId type content createdAt position revision isDeleted replyToId
+  author { id username displayName } reactions { id emoji user { id } }`;
+
+const author = (userId: string) => ({ id: encodeId('User', userId), username: 'user_0', displayName: 'User 0' });
+
+/** As GraphQL answers the selection above. */
+const shown = ({ id, chatId, authorId, content, position, at }: WrittenMessage) => ({
+  id: encodeId('Message', id),
+  chatId: encodeId('Chat', chatId),
+  type: 'TEXT',
+  content,
+  createdAt: at.toISOString(),
+  position,
+  revision: position,
+  isDeleted: false,
+  replyToId: null,
+  author: author(authorId),
+  reactions: [],
+});
+
+/** A subscription of the API that the bench measures. */
+export interface MeasuredOperation {
+  field: 'messageCreated' | 'events';
+  /** The nth subscriber's. */
+  of(subscriber: number, chatId: string, head: number): LiveOperation;
+  /** The data of its answer to a new message. */
+  data(message: WrittenMessage): Record<string, unknown>;
+}
+
+export const messageCreated: MeasuredOperation = {
+  field: 'messageCreated',
+  of: (_, chatId) => ({
+    query: `subscription Live($chatId: ID!) { messageCreated(chatId: $chatId) { ${message} } }`,
+    variables: { chatId: encodeId('Chat', chatId) },
+  }),
+  data: (written) => ({ messageCreated: shown(written) }),
+};
+
+/** Every client comes from somewhere else: behind by 0–3 events, and with a chat that is gone under a position of its own. */
+export const events: MeasuredOperation = {
+  field: 'events',
+  of: (subscriber, chatId, head) => ({
+    query: `subscription Live($since: [ChatPositionInput!]) { events(since: $since) {
+      __typename occurredAt
+      ... on Event { chatId position }
+      ... on ChatGone { chatId }
+      ... on MessageCreated { message { ${message} } }
+    } }`,
+    variables: {
+      since: [
+        { chatId: encodeId('Chat', chatId), position: head - (subscriber % 4) },
+        { chatId: encodeId('Chat', rowId('chat', 999_999)), position: subscriber },
+      ],
+    },
+  }),
+  data: (written) => ({
+    events: {
+      __typename: 'MessageCreated',
+      occurredAt: written.at.toISOString(),
+      chatId: encodeId('Chat', written.chatId),
+      position: written.position,
+      message: shown(written),
+    },
+  }),
+};

@@ -1,0 +1,57 @@
+import type { Suite } from '../bench.ts';
+import { addChats, addUsers, settle } from '../database.ts';
+import { events, messageCreated } from '../operations.ts';
+import { figure } from '../report.ts';
+import { startSystem, titles, type SystemName } from '../systems.ts';
+import { Stage } from './stage.ts';
+
+/** Chats are numbered from here, one for each measurement. */
+const FIRST = 4_000;
+
+interface Memory {
+  rss: number;
+  heap: number;
+}
+
+/** What a subscriber costs that hears nothing: a server's memory with many of them, less its memory with a few. */
+export const idle: Suite = async (bench) => {
+  const size = bench.options.quick ? 200 : 5_000;
+  const { pool } = bench.database;
+  const measured = [
+    { name: 'raw', operation: messageCreated },
+    { name: 'parley', operation: messageCreated },
+    { name: 'parley', operation: events },
+    { name: 'yoga', operation: messageCreated },
+    { name: 'apollo', operation: messageCreated },
+  ] as const satisfies { name: SystemName; operation: object }[];
+  await addUsers(pool, size);
+
+  const rows: string[][] = [];
+  for (const [i, { name, operation }] of measured.entries()) {
+    const chat = FIRST + i;
+    await addChats(pool, { first: chat, count: 1, member: 'm', members: size, position: 1_000_000 });
+    await settle(pool);
+    const server = await startSystem(name, bench.surroundings);
+    // So that what the first connections load and compile is counted before.
+    const few = await Stage.open(bench, server, { name, chat, operation, size: 20 });
+    const before = await server.ask<Memory>('memory');
+    const many = await Stage.open(bench, server, { name, chat, operation, size });
+    const after = await server.ask<Memory>('memory');
+    many.close();
+    few.close();
+    await server.stop();
+    await pool.query('DELETE FROM chat_member WHERE chat_id = (SELECT id FROM chat WHERE title = $1)', [
+      `Chat ${chat}`,
+    ]);
+    const kilobytes = (measure: keyof Memory) => figure((after[measure] - before[measure]) / size / 1000);
+    rows.push([`${titles[name]}, \`${operation.field}\``, kilobytes('heap'), kilobytes('rss')]);
+    bench.log(rows.at(-1)!.join('  '));
+  }
+  return [
+    {
+      heading: `An idle subscriber, of ${size.toLocaleString('en')}: memory in kB`,
+      text: 'Heap: what V8 holds, and what it keeps outside of its heap, after a collection. Resident: pages of the process, with what it has not given back.',
+      table: { columns: ['', 'heap', 'resident'], rows },
+    },
+  ];
+};
