@@ -106,7 +106,7 @@ export const houseRules = [
   { files: ['**/*{util,helper,manager}*.{ts,tsx}'], rules: { 'no-restricted-syntax': ['error', noDrawer] } },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config.ts'],
+    ignores: ['src/config.ts', 'src/production.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
