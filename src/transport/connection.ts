@@ -11,13 +11,24 @@ export class Connection {
   identity: Identity = { is: 'anonymous' };
   readonly #socket: OutboundSocket;
   #expiry: NodeJS.Timeout | undefined;
+  #admitting: Promise<unknown> = Promise.resolve();
 
   constructor(socket: OutboundSocket) {
     this.#socket = socket;
   }
 
-  /** Takes the token of the connection's beginning, or a fresh one of the same user. A bad one closes the socket. */
-  admit(identified: Identified): boolean {
+  /**
+   * Takes the token of the connection's beginning, or a fresh one of the same user. A bad one closes the socket.
+   * The last that was sent holds, however long each takes to check.
+   */
+  async admit(identifying: Promise<Identified>): Promise<boolean> {
+    const before = this.#admitting;
+    this.#admitting = Promise.allSettled([before, identifying]);
+    await before;
+    return this.#take(await identifying);
+  }
+
+  #take(identified: Identified): boolean {
     if (identified.is === 'refused') return this.#refuse(identified.reason);
     if (this.identity.is === 'user' && !(identified.is === 'user' && identified.userId === this.identity.userId)) {
       return this.#refuse('The new token is not of the same user');

@@ -68,7 +68,7 @@ export function serveWebSocket(server: Server, options: WebSocketOptions) {
   /** Where nobody can tell whose token it is, the client is to come back: the database or the provider is away. */
   async function admit(extra: Extra, authorization: string | null): Promise<boolean> {
     try {
-      return connectionOf(extra).admit(await identify(authorization));
+      return await connectionOf(extra).admit(identify(authorization));
     } catch (error) {
       logger.warn({ err: error }, 'a token could not be checked');
       extra.socket.close(TRY_AGAIN, 'Tokens cannot be checked now: try again');
