@@ -52,29 +52,29 @@ export function MessageList({ chat, title, canDeleteAny, onReply, onEdit }: Prop
   useSeen(chat.id, newest, isAtBottom);
   const below = useArrivedBelow(rows, viewer.id, newest, isAtBottom);
 
+  const fill = useCallback(() => {
+    if (!scroller.current) return;
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current;
+    if (hasOlder && scrollTop < nearEnd) void loadOlder();
+    else if (hasNewer && scrollHeight - clientHeight - scrollTop < nearEnd) void loadNewer();
+  }, [hasOlder, hasNewer, loadOlder, loadNewer]);
   const onScroll = useCallback(
     (offset: number) => {
       follow(offset);
-      const view = list.current;
-      if (!view) return;
-      if (offset < nearEnd) void loadOlder();
-      else if (view.scrollSize - view.viewportSize - offset < nearEnd) void loadNewer();
+      fill();
     },
-    [follow, loadOlder, loadNewer],
+    [follow, fill],
   );
 
   // What scrolling cannot ask for: a page that does not fill the window, and one that failed for want of a connection.
   const live = useConnection(parley);
-  const fillTop = useCallback(() => {
-    if (hasOlder && scroller.current && scroller.current.scrollTop < nearEnd) void loadOlder();
-  }, [hasOlder, loadOlder]);
   useEffect(() => {
-    if (live === 'live') fillTop();
-  }, [live, fillTop]);
+    if (live === 'live') fill();
+  }, [live, fill]);
   // And one whose turn came while another was asked for.
   useEffect(() => {
-    if (asking === null) fillTop();
-  }, [asking, fillTop]);
+    if (asking === null) fill();
+  }, [asking, fill]);
 
   // Who watches a busy chat from its end keeps only the end.
   useEffect(() => {

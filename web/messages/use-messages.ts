@@ -15,7 +15,7 @@ export function useMessages(chatId: string) {
   const { cache } = useParley();
   const { data, error, refetch, fetchMore } = useQuery(MessagesDocument, { variables: { chatId, last: pageSize } });
   const [asking, setAsking] = useState<Asking | 'failed' | null>(null);
-  const isAsking = useRef(false);
+  const running = useRef<Promise<void>>(null);
   const asked = useRef<string | null>(null);
   const window = data?.chat?.messages;
   const count = window?.edges.length ?? 0;
@@ -24,21 +24,21 @@ export function useMessages(chatId: string) {
 
   // One at a time, and each page once: an answer is here before the list has been drawn with it.
   const ask = useCallback(async (what: Asking, cursor: string | null, work: () => Promise<unknown>) => {
-    if (isAsking.current || (cursor !== null && cursor === asked.current)) return;
-    isAsking.current = true;
+    if (running.current || (cursor !== null && cursor === asked.current)) return;
     asked.current = cursor;
     setAsking(what);
     let then: 'failed' | null = null;
-    try {
-      await work();
-    } catch {
-      asked.current = null;
-      then = 'failed';
-      // The banner tells of a lost connection; scrolling on asks again.
-    } finally {
-      isAsking.current = false;
-      setAsking(then);
-    }
+    running.current = work().then(
+      () => {},
+      () => {
+        asked.current = null;
+        then = 'failed';
+        // The banner tells of a lost connection; scrolling on asks again.
+      },
+    );
+    await running.current;
+    running.current = null;
+    setAsking(then);
   }, []);
 
   /** Resolves when the list has been drawn with what the cache now holds. */
@@ -64,14 +64,13 @@ export function useMessages(chatId: string) {
   }, [after, count, ask, cache, chatId, untilDrawn, fetchMore]);
 
   /** To the chat's end, or, when it is in view, back to a small window there. */
-  const loadNewest = useCallback(
-    () =>
-      ask('newest', null, async () => {
-        await refetch();
-        cutStart(cache, chatId, pageSize);
-      }),
-    [ask, refetch, cache, chatId],
-  );
+  const loadNewest = useCallback(async () => {
+    while (running.current) await running.current;
+    await ask('newest', null, async () => {
+      await refetch();
+      cutStart(cache, chatId, pageSize);
+    });
+  }, [ask, refetch, cache, chatId]);
 
   // Who comes back to a chat finds its end.
   const isAway = useRef(false);
