@@ -12,7 +12,7 @@ import { findServices } from './test/support/services.ts';
  */
 const everywhere = 'test/**/*.test.ts';
 const elsewhere = (...folders: string[]) => ['unit', 'faults', 'e2e', ...folders].map((folder) => `test/${folder}/**`);
-const timeouts = { testTimeout: 15_000, hookTimeout: 30_000 };
+const timeouts = { testTimeout: 15_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
 const globalSetup = 'test/support/global-setup.ts';
 
 const alone: TestProjectConfiguration[] = [

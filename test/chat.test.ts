@@ -271,6 +271,7 @@ test('without a viewer there is nothing to find', async () => {
       errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
     });
   }
-  for (const answer of attempts(stranger, unknownChat, unknownChat))
-    await expect(answer).rejects.toThrow('UNAUTHENTICATED');
+  await Promise.all(
+    attempts(stranger, unknownChat, unknownChat).map((answer) => expect(answer).rejects.toThrow('UNAUTHENTICATED')),
+  );
 });

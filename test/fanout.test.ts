@@ -116,7 +116,9 @@ test('a field that depends on the viewer and is not marked is caught, and never 
   const unmarked = server.app.fanout.unmarked;
   noticed = [];
 
-  for (const title of ['two', 'three']) await does(a, 'updateChat', { chatId: chat.id, title });
+  await does(a, 'updateChat', { chatId: chat.id, title: 'two' });
+  for (const stream of streams) await stream.count(2);
+  await does(a, 'updateChat', { chatId: chat.id, title: 'three' });
 
   for (const [i, user] of [a, b].entries()) {
     const shown = (await streams[i]!.count(3)).slice(1);

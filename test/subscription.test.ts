@@ -39,12 +39,12 @@ describe('each field delivers from one server to the other', () => {
     await does(ada, 'editMessage', { messageId: sent.id, content: 'edited' });
     await send(ada, chat, 'c');
 
-    expect((await inAll.count(3)).map(({ content }) => content)).toEqual([
-      expect.stringMatching(/^(a|edited)$/),
-      'b',
-      'c',
-    ]);
-    expect((await inOne.count(2)).map(({ content }) => content)).toEqual([expect.stringMatching(/^(a|edited)$/), 'c']);
+    const ofOne = [expect.stringMatching(/^(a|edited)$/), 'c'];
+    expect((await inOne.count(2)).map(({ content }) => content)).toEqual(ofOne);
+    // In order within a chat; between chats there is none.
+    const ofAll = (await inAll.count(3)).map(({ content }) => content);
+    expect(ofAll.filter((content) => content !== 'b')).toEqual(ofOne);
+    expect(ofAll).toContain('b');
     expect(inOne.items[0]).toMatchObject({ id: sent.id, reactions: [], author: { displayName: 'ada' } });
   });
 
@@ -116,7 +116,9 @@ test('events carries everything, each position once and in order, to both', asyn
   await add(ada, chat, linus);
   await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: linus.id, role: 'ADMIN' });
   await remove(ada, chat, linus);
-  await does(ada, 'deleteMessage', { messageId: message.id });
+  const { revision } = await does(ada, 'deleteMessage', { messageId: message.id });
+  // The end of a chat may overtake what has not been shown yet.
+  for (const stream of [hers, his]) await stream.item((item) => of(chat)(item) && item.position === revision);
   await does(ada, 'deleteChat', { chatId: chat.id });
 
   const types = [
@@ -135,7 +137,6 @@ test('events carries everything, each position once and in order, to both', asyn
     await stream.item((item) => of(chat)(item) && item.__typename === 'ChatDeleted');
     const items = stream.items.filter(of(chat));
     expect(items.map(({ position, __typename }) => [position, __typename])).toEqual(
-      // A chat that is gone by the time it would be shown is passed over.
       types.map((type, i) => [i + 1, type]),
     );
     expect(items.slice(2, 4)).toMatchObject([
@@ -154,7 +155,9 @@ describe('a membership bounds what is heard', () => {
     const others = await events(ada);
 
     const { position: joined } = await add(ada, chat, grace);
-    await send(ada, chat, 'during');
+    const during = await send(ada, chat, 'during');
+    // A removal may overtake what has not been shown yet.
+    await stream.item((item) => of(chat)(item) && item.position === during.position);
     const { position: left } = await remove(ada, chat, grace);
     await send(ada, chat, 'after');
     // Whatever was said after the removal would have come before this.

@@ -194,7 +194,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     });
   });
 
-  describe('after a drop', () => {
+  describe('after a drop', { timeout: 60_000 }, () => {
     test('nothing is missing and nothing is double', async () => {
       const chat = await openChat(1);
       await world.send(grace, chat, 'm2');
@@ -391,7 +391,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       wire.hold();
       http.lose(1_000);
       const sending = kit.outbox.send({ chatId: chat, content: 'm2' });
-      await until(() => bubbles()[0] === 'm2 failed', 'the bubble has failed', bubbles, 10_000);
+      await until(() => bubbles()[0] === 'm2 failed', 'the bubble has failed', bubbles);
       await sending;
       http.lose(0);
       await kit.outbox.retry(kit.outbox.getSnapshot()[0]?.key ?? '');

@@ -42,6 +42,8 @@ afterEach(async () => {
   await proxy.close();
 });
 
+/** No attempt to connect waits longer than 30 s for its turn. */
+const returning = { timeout: 45_000 };
 const banner = () => b.page.getByText('No connection.');
 
 /** The texts of the chat, oldest first, as B meets them on the way up. */
@@ -74,7 +76,7 @@ test('B is cut off while A writes fifty messages, and then has each of them once
   await banner().waitFor();
   for (const text of fifty) await send(server.url, ada, chatId, text);
   proxy.heal();
-  await message(b.page, 'Number 50.').waitFor();
+  await message(b.page, 'Number 50.').waitFor(returning);
   await banner().waitFor({ state: 'detached' });
   expect(await seenByB()).toEqual(['Before.', ...fifty]);
 });
@@ -85,7 +87,7 @@ test('the same with a server that is killed and started again', async () => {
   await banner().waitFor();
   await server.start();
   for (const text of fifty.slice(25)) await send(server.url, ada, chatId, text);
-  await message(b.page, 'Number 50.').waitFor();
+  await message(b.page, 'Number 50.').waitFor(returning);
   await banner().waitFor({ state: 'detached' });
   expect(await seenByB()).toEqual(['Before.', ...fifty]);
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createMemoryPubSub } from '../../src/events/memory.ts';
 import type { PubSub } from '../../src/events/pubsub.ts';
 import { createRedisPubSub } from '../../src/events/redis.ts';
+import { until } from '../support/until.ts';
 
 const redisUrl = inject('redisUrl');
 
@@ -14,8 +15,9 @@ function create(): PubSub {
 
 describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
   let pubsub: PubSub;
-  beforeEach(() => {
+  beforeEach(async () => {
     pubsub = create();
+    await until(() => pubsub.health().connected);
   });
   afterEach(() => pubsub.close());
 

@@ -114,7 +114,7 @@ test('a replay of long messages waits for its client, and is not taken for a slo
 
 test(
   'a replay of 100,000 events runs in pages, at constant memory, and another subscriber does not notice',
-  { timeout: 150_000 },
+  { timeout: 400_000 },
   async () => {
     const count = 100_000;
     const { url } = inject('database') as { url: string };

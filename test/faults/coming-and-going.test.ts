@@ -36,6 +36,7 @@ test(
     const ada = await server.user('ada');
     await group(ada);
     const { hub, fanout } = server.app;
+    await until(() => hub.size().feeds === 1); // the canary's
     const idle = { channels: carrier.channels().length, ...hub.size() };
     /** Drops before the connection, before the first item, or after it, as the number says. */
     const cycle = (n: number) =>

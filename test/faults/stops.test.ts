@@ -57,7 +57,7 @@ test('SIGTERM: subscriptions end with 1012, what runs is finished, and the proce
   const last = Math.max(...acknowledged);
   await staying.reaches(chat.id, last);
   const seen = leaving.positions(chat.id);
-  const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1)! }]);
+  const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1) ?? 1 }]);
   // What was written may be more than what was acknowledged.
   const resumed = [...seen, ...again.positions(chat.id)];
   await staying.reaches(chat.id, resumed.at(-1)!);
@@ -75,7 +75,7 @@ test('SIGKILL: nothing is lost that a client was told had happened', async () =>
   await staying.reaches(chat.id, Math.max(...acknowledged));
   await until(() => leaving.closed !== undefined);
   const seen = leaving.positions(chat.id);
-  const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1)! }]);
+  const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1) ?? 1 }]);
   // What was written may be more than what was acknowledged.
   const resumed = [...seen, ...again.positions(chat.id)];
   await staying.reaches(chat.id, resumed.at(-1)!);

@@ -1,5 +1,6 @@
 import type { ConnectionState, EventStream, Outbox, StreamItem } from '../../../client/core.ts';
 import type { ParleyOptions } from '../../../client/options.ts';
+import { until as waitUntil } from '../../support/until.ts';
 
 export interface ShownMessage {
   id: string;
@@ -72,14 +73,9 @@ export const CREATE = `mutation Create($input: CreateChatInput!) {
   }
 }`;
 
-/** Waits for a condition, which says what was seen instead when it does not come true. */
-export async function until(condition: () => boolean, what: string, seen?: () => unknown, ms = 10_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`Not in time: ${what}. Seen: ${JSON.stringify(seen?.())}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** As the other `until`, with what was seen instead, and for longer than the kit may wait before it connects again. */
+export const until = (condition: () => boolean, what: string, seen?: () => unknown): Promise<void> =>
+  waitUntil(condition, () => `${what}. Seen: ${JSON.stringify(seen?.())}`, 40_000);
 
 export function untilState({ events }: Kit, state: ConnectionState): Promise<void> {
   return until(() => events.getSnapshot() === state, `state ${state}`, events.getSnapshot);

@@ -18,8 +18,15 @@ export interface Server {
   remove(): Promise<void>;
 }
 
-/** A server as a process of its own, on the database of the project that runs; `prepare` may fill that before. */
-export async function startServer(prepare?: (options: DatabaseOptions) => Promise<void>): Promise<Server> {
+interface ServerOptions {
+  /** Fills the database before. */
+  prepare?: (options: DatabaseOptions) => Promise<void>;
+  /** Variables of the environment. */
+  settings?: Record<string, string>;
+}
+
+/** A server as a process of its own, on the database of the project that runs. */
+export async function startServer({ prepare, settings }: ServerOptions = {}): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const database = inject('database');
   const url = 'url' in database ? database.url : undefined;
@@ -35,6 +42,7 @@ export async function startServer(prepare?: (options: DatabaseOptions) => Promis
     REDIS_URL: inject('redisUrl') ?? '',
     JWT_SECRET: 'a secret that only these tests know',
     LOG_LEVEL: 'error',
+    ...settings,
   };
   let running: ChildProcess | undefined;
 
