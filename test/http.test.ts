@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { json as readJson } from 'node:stream/consumers';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
@@ -51,6 +54,26 @@ describe('a request that is none', () => {
       JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(2 * 1024 * 1024) } }),
     );
     expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
+  test('is counted where it does not tell its length', async () => {
+    const chunked = async (...texts: string[]) => {
+      const sending = request(server.url, { method: 'POST', headers: json });
+      for (const text of texts) sending.write(text);
+      sending.end();
+      const [response] = (await once(sending, 'response')) as [IncomingMessage];
+      return { status: response.statusCode, answer: await readJson(response) };
+    };
+    expect(await chunked('{"query":"{ __ty', 'pename }"}')).toEqual({
+      status: 200,
+      answer: { data: { __typename: 'Query' } },
+    });
+    const many = Array<string>(300).fill('x'.repeat(8192));
+    expect(await chunked('{"query":"{ __typename }","variables":{"x":"', ...many, '"}}')).toMatchObject({
+      status: 413,
+      answer: { errors: [{ extensions: { code: 'BAD_REQUEST' } }] },
+    });
   });
 
   test('may be a batch of ten', async () => {

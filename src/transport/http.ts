@@ -5,10 +5,11 @@ import type { Logger } from 'pino';
 import type { Context, Identity } from '../context.ts';
 import { checkCost } from '../graphql/cost.ts';
 import { toClientError } from '../graphql/mask.ts';
+import { bodyLimit } from './body-limit.ts';
 import { graphiqlExample } from './graphiql-example.ts';
 
 export const GRAPHQL_PATH = '/graphql';
-/** Operations in one HTTP request. */
+/** Operations in one HTTP request, and bytes of its body. */
 const BATCH_LIMIT = 10;
 const REQUEST_LIMIT = 2 * 1024 * 1024;
 
@@ -30,7 +31,7 @@ export function createGraphQLHandler({ schema, logger, corsOrigins, identify, co
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     batching: { limit: BATCH_LIMIT },
-    maxRequestBodySize: REQUEST_LIMIT,
+    maxRequestBodySize: false,
     multipart: false,
     landingPage: false,
     logging: false,
@@ -49,7 +50,7 @@ export function createGraphQLHandler({ schema, logger, corsOrigins, identify, co
     graphiql: { title: 'Parley', defaultQuery: graphiqlExample, subscriptionsProtocol: 'WS' },
     context: async ({ request }) =>
       context(await identify(request.headers.get('authorization')), idempotencyKey(request)),
-    plugins: [requestErrors(mask), costLimit, idempotencyHeaders, ...plugins],
+    plugins: [bodyLimit(REQUEST_LIMIT), requestErrors(mask), costLimit, idempotencyHeaders, ...plugins],
   });
   return yoga;
 }
