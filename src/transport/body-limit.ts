@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Refuses a body of more bytes. Yoga's own limit leads each body through a stream that counts it, which is two fifths of
- * what a small request costs. Node.js holds a body to its `Content-Length`: only one without is counted here.
+ * Refuses a body of more bytes. Yoga's own limit leads each body through a stream that counts it, which is half of what
+ * the smallest request costs. Node.js holds a body to its `Content-Length`: only one without is counted here.
  */
 export const bodyLimit = (limit: number): Plugin => ({
   onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
