@@ -9,19 +9,18 @@ export const bodyLimit = (limit: number): Plugin => ({
   onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
     const length = request.headers.get('content-length');
     if (Number(length) > limit) throw tooLarge(limit);
-    if (length !== null || !requestParser) return;
+    if (length !== null || !requestParser || !request.body) return;
     setRequestParser(async (chunked) => {
       const { url, method, headers, signal } = chunked;
       const chunks: Uint8Array[] = [];
       let bytes = 0;
-      for await (const chunk of chunked.body ?? []) {
+      for await (const chunk of chunked.body!) {
         bytes += chunk.byteLength;
         // Read to its end, without being kept: who is still sending when a connection closes never sees the answer.
         if (bytes <= limit) chunks.push(chunk);
       }
       if (bytes > limit) throw tooLarge(limit);
-      const body = bytes > 0 ? Buffer.concat(chunks) : null;
-      return requestParser(new fetchAPI.Request(url, { method, headers, signal, body }));
+      return requestParser(new fetchAPI.Request(url, { method, headers, signal, body: Buffer.concat(chunks) }));
     });
   },
 });
