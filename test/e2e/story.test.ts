@@ -44,7 +44,7 @@ beforeEach(async () => {
   };
 });
 
-test('a chat that A deletes vanishes at B at once, with a word about who did it', async () => {
+test('a chat that A deletes vanishes at B within a second, with a word about who did it', async () => {
   await b.page.evaluate(() => (document.documentElement.dataset.sameDocument = 'yes'));
   await a.page.getByRole('button', { name: 'Details of the chat' }).click();
   await a.page.getByRole('button', { name: 'Delete chat' }).click();
@@ -54,7 +54,7 @@ test('a chat that A deletes vanishes at B at once, with a word about who did it'
   await confirm.click();
   const clicked = performance.now();
   await vanished;
-  console.log(`the chat vanished after: ${Math.round(performance.now() - clicked)} ms`);
+  expect(performance.now() - clicked).toBeLessThan(1_000);
 
   expect(await chats(b.page).count()).toBe(0);
   expect(await b.page.getByRole('article').count()).toBe(0);

@@ -57,7 +57,7 @@ describe('without Redis from the start', () => {
   test('subscribing and publishing come back at once; failures are counted, and logged in one line', async () => {
     const { pubsub, lines, onReturn } = create(unreachable);
     expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(500);
-    expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(250);
+    expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(50);
     for (let i = 0; i < 1000; i++) pubsub.publish('a', 'lost');
     await nextTurn();
     expect(pubsub.health()).toEqual({ connected: false, failedPublishes: 1000 });
@@ -72,7 +72,7 @@ describe('without Redis from the start', () => {
     const { pubsub } = create(proxy.through(redis.url), { timeout: 5000 });
     const took = await elapsed(() => pubsub.subscribe('a', () => {}));
     expect(took).toBeGreaterThan(450);
-    expect(took).toBeLessThan(2500);
+    expect(took).toBeLessThan(700);
   });
 
   test('what was subscribed meanwhile is live once Redis comes', async () => {
@@ -155,7 +155,7 @@ describe('a dead peer that does not say so', () => {
     await pubsub.subscribe('b', () => {});
     expect(pubsub.health().connected).toBe(true); // the subscriber did not wait for the death to be noticed
     pubsub.publish('a', 'lost');
-    expect(await noticed).toBeLessThan(2 * timeout);
+    expect(await noticed).toBeLessThan(1.5 * timeout + 400); // of these, 100 ms to disconnect
     await expect.poll(() => pubsub.health().failedPublishes, soon).toBe(1);
     drop(); // what was held back must not arrive after all
     resume();
@@ -179,7 +179,7 @@ describe('a dead peer that does not say so', () => {
       return this.call('ping') as Promise<string>;
     });
     onTestFinished(() => ping.mockRestore());
-    await expect.poll(() => ping.mock.calls.length, soon).toBeGreaterThan(3);
+    await expect.poll(() => ping.mock.calls.length, soon).toBeGreaterThan(6);
     ping.mockRestore();
     const { payloads } = await collect('a');
     pubsub.publish('a', 'hello');
