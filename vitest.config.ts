@@ -1,32 +1,62 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { ProjectSequencer } from './test/support/sequencer.ts';
 import { findServices } from './test/support/services.ts';
 
 /*
  * A test file runs where its folder says:
- *   test/unit/       once, with no database prepared
+ *   test/unit/, test/client/unit/   once, with no database prepared
  *   test/postgres/   on PostgreSQL and Redis
  *   test/embedded/   on the embedded database and the in-process PubSub
- *   test/faults/     on PostgreSQL and Redis, after all others and one file at a time: they stop and kill things
- *   test/e2e/        not here: they have their own configuration
+ *   test/faults/     on PostgreSQL and Redis, after all others: they stop and kill things, and measure how late others are
+ *   test/e2e/, test/package/   not here: they have their own configuration
  *   elsewhere        twice, on PostgreSQL and Redis and on the embedded pair: inject('database'), inject('redisUrl')
  */
 const everywhere = 'test/**/*.test.ts';
-const elsewhere = (...folders: string[]) => ['unit', 'faults', 'e2e', ...folders].map((folder) => `test/${folder}/**`);
-const timeouts = { testTimeout: 15_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
+const unit = ['test/unit/**/*.test.ts', 'test/client/unit/**/*.test.ts'];
+/** Databases made on a disk, compilers, and random histories: half of the time of these two projects. */
+const slow = [
+  'test/unit/embedded*.test.ts',
+  'test/unit/snippets.test.ts',
+  'test/client/unit/generated-documents.test.ts',
+  'test/model/**',
+];
+const quick = process.env.PARLEY_QUICK === undefined ? [] : slow;
+const elsewhere = (folder: string) => [
+  ...quick,
+  ...unit,
+  ...['faults', 'e2e', 'package', folder].map((other) => `test/${other}/**`),
+];
+// The first test of a file may wait for its server and its database.
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
 const globalSetup = 'test/support/global-setup.ts';
+/*
+ * The files of a project share processes, or each would load Prisma, GraphQL and the schema anew, which takes longer than
+ * most of them. So a test leaves nothing behind: no spy, no timer, no variable of the environment, no server.
+ */
+const shared = {
+  ...timeouts,
+  isolate: false,
+  restoreMocks: true,
+  unstubEnvs: true,
+  unstubGlobals: true,
+  setupFiles: ['test/support/real-timers.ts'],
+  // So that a file can have one of its own.
+  server: { deps: { inline: ['@urql/exchange-graphcache'] } },
+};
 
 const alone: TestProjectConfiguration[] = [
-  { extends: true, test: { ...timeouts, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+  { extends: true, test: { ...shared, name: 'unit', include: unit, exclude: quick } },
   {
     extends: true,
-    test: { ...timeouts, name: 'embedded', include: [everywhere], exclude: elsewhere('postgres'), globalSetup },
+    test: { ...shared, name: 'embedded', include: [everywhere], exclude: elsewhere('postgres'), globalSetup },
   },
 ];
 
 const withServices: TestProjectConfiguration[] = [
   {
     extends: true,
-    test: { ...timeouts, name: 'postgres', include: [everywhere], exclude: elsewhere('embedded'), globalSetup },
+    test: { ...shared, name: 'postgres', include: [everywhere], exclude: elsewhere('embedded'), globalSetup },
   },
   {
     extends: true,
@@ -35,7 +65,6 @@ const withServices: TestProjectConfiguration[] = [
       name: 'faults',
       include: ['test/faults/**/*.test.ts'],
       globalSetup,
-      fileParallelism: false,
       sequence: { groupOrder: 1 },
     },
   },
@@ -45,6 +74,9 @@ export default defineConfig(async () => ({
   // Node takes graphql's CommonJS build, vite would take the other one, and two of them do not know each other's errors.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
+    // Vitest leaves a core to itself, but most of a test is waiting.
+    maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: ProjectSequencer },
     projects: (await findServices()) ? [...alone, ...withServices] : alone,
   },
 }));

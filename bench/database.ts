@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { migrate, pgConnection } from '../src/database/migrate.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { pgConnection } from '../src/database/migration-connection.ts';
 
 /** A database of the bench's own, with Parley's migrations; dropped when the bench is done. */
 export interface BenchDatabase {
@@ -46,7 +47,7 @@ export const sqlId = (kind: keyof typeof kinds, expression: string): string =>
 
 export async function addUsers(pool: pg.Pool, count: number): Promise<void> {
   await pool.query(
-    `INSERT INTO "user" (id, username, display_name, joinings)
+    `INSERT INTO "user" (id, username, display_name, membership_version)
      SELECT ${sqlId('user', 'n')}, 'user_' || n, 'User ' || n, 1 FROM generate_series(0, $1::int - 1) n
      ON CONFLICT DO NOTHING`,
     [count],
@@ -66,10 +67,10 @@ export interface ChatSpec {
 /** Chats that were made long ago, with members and without messages. */
 export async function addChats(pool: pg.Pool, { first, count, member, members, position }: ChatSpec): Promise<void> {
   await pool.query(
-    `INSERT INTO chat (id, kind, title, created_by_id, created_at, position, rights_position, last_activity_at)
-     SELECT ${sqlId('chat', 'chat')}, 'GROUP', 'Chat ' || chat, ${sqlId('user', member.replaceAll(/\bm\b/g, '0'))}, now(), $3, 1, now()
+    `INSERT INTO chat (id, kind, title, created_by_id, created_at, position, rights_version, member_count, last_activity_at)
+     SELECT ${sqlId('chat', 'chat')}, 'GROUP', 'Chat ' || chat, ${sqlId('user', member.replaceAll(/\bm\b/g, '0'))}, now(), $3, 1, $4, now()
      FROM generate_series($1::int, $1::int + $2::int - 1) chat`,
-    [first, count, position],
+    [first, count, position, members],
   );
   await pool.query(
     `INSERT INTO chat_member (chat_id, user_id, role, joined_at, joined_position)

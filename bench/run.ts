@@ -1,4 +1,4 @@
-/** `npm run bench -- [fanout] [send] [read] [idle] [--quick] [--profile]` */
+/** `npm run bench -- [fanout] [send] [read] [read-state] [idle] [--quick] [--profile]` */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,11 +11,12 @@ import { pinSelf } from './server-process.ts';
 import { fanout } from './suites/fanout.ts';
 import { idle } from './suites/idle.ts';
 import { read } from './suites/read.ts';
+import { readState } from './suites/read-state.ts';
 import { send } from './suites/send.ts';
 
 /** The largest audience takes one of each side's for every socket. */
 const FILES = 6_000;
-const suites: Record<string, Suite> = { fanout, send, read, idle };
+const suites: Record<string, Suite> = { fanout, send, read, 'read-state': readState, idle };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

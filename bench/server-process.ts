@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Question } from './servers/probe.ts';
 
 /** The servers under test have one core, everything that loads them has the other. */
-export const SERVER_CORE = 0;
+const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 /** Of /proc: the kernel counts CPU time in hundredths of a second for user space. */
@@ -94,7 +94,7 @@ export class ServerProcess {
   }
 }
 
-export function cpuSecondsOf(pid: number): number {
+function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   // The second field is the name, in parentheses, and may hold anything: utime and stime are the 14th and 15th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,5 +1,5 @@
 /** The middle of an odd number of values; of an even number the mean of the middle two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
@@ -15,7 +15,7 @@ export function percentile(values: ArrayLike<number>, share: number): number {
  * The median of the ratios within each repetition: what disturbs the machine for a while disturbs both sides of a
  * repetition alike, and cancels out.
  */
-export function medianRatio(values: readonly number[], base: readonly number[]): number {
+function medianRatio(values: readonly number[], base: readonly number[]): number {
   return median(values.map((value, repetition) => value / base[repetition]!));
 }
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { encodePublished } from '../src/events/codec.ts';
-import { logEvent } from '../src/events/change.ts';
+import { encodePublished } from '../src/log/wire-format.ts';
+import { logEvent } from '../src/log/chat-transaction.ts';
 import type { Wire } from './load/publisher.ts';
 import type { MeasuredOperation } from './operations.ts';
 import { ServerProcess } from './server-process.ts';
@@ -34,7 +34,7 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 /** All run with the flags that `npm start` gives Parley. */
 const { scripts: npm } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
-const flags = npm.start.split(' ').slice(1, -1);
+const flags = npm.start.split(' ').filter((word) => word.startsWith('--'));
 const scripts: Record<SystemName, string> = {
   parley: 'src/main.js',
   raw: 'bench/servers/raw-ws.js',
@@ -89,6 +89,7 @@ export function wireOf(name: SystemName, prefix: string, operation: MeasuredOper
               type: 'TEXT',
               payload: null,
               replyToId: null,
+              mentionsEveryone: false,
               createdAt: at,
               updatedAt: null,
               deletedAt: null,

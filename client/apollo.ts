@@ -1,4 +1,4 @@
-// The published entry `parley/client/apollo`.
+// The published entry `@parley/client/apollo`.
 export { createParley, type ApolloParley, type ApolloParleyOptions } from './apollo/parley.ts';
 export { ParleyCache, type CacheHooks } from './apollo/cache.ts';
 export { createIdempotencyLink } from './apollo/idempotency.ts';

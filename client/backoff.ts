@@ -3,7 +3,7 @@ export function backoff(attempt: number, longest = 30_000): number {
   return Math.random() * Math.min(longest, 1_000 * 2 ** attempt);
 }
 
-/** Waits, but not for longer than the network, or the user, is away: both of them coming back end the wait. */
+/** Waits. The wait ends early when the network or the user comes back. */
 export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -19,7 +19,10 @@ export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
   });
 }
 
-/** Calls when the browser says that the network, or the tab's user, is back. Elsewhere never. */
+/**
+ * Calls the listener when the browser reports that the network or the tab's user is back. Outside of browsers it never
+ * does.
+ */
 export function onReturn(listener: () => void): () => void {
   const visible = () => {
     if (document.visibilityState === 'visible') listener();

@@ -1,4 +1,5 @@
-import type { ChatPosition } from './events/positions.ts';
+import type { KeptPositions } from './events/positions.ts';
+import type { SessionStorage } from './session/storage.ts';
 import type { TokenSource } from './session/token-source.ts';
 
 /** What both adapters take. */
@@ -8,10 +9,12 @@ export interface ParleyOptions {
   /** Default: `url` with ws: or wss:. */
   webSocketUrl?: string;
   auth: TokenSource;
-  /** The id of the user who is signed in. Asked from the server when absent. */
+  /** The id of the user who is signed in. Asked from the server when absent; then unsent messages are not kept. */
   viewerId?: string;
-  /** `events.positions`, kept beside a persisted cache: the stream goes on from there. */
-  positions?: readonly ChatPosition[];
+  /** Where unsent messages and drafts are kept over a reload, for each `viewerId`. Default: localStorage. */
+  storage?: SessionStorage;
+  /** `events.positions.toJSON()`, kept beside a persisted cache: the stream goes on from there. */
+  positions?: KeptPositions;
   /** A mistake that trying again does not mend, such as an invalid document. Default: console.error. */
   onFault?: (fault: Error) => void;
   fetch?: typeof fetch;

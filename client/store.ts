@@ -1,4 +1,4 @@
-/** A value to watch: what `useSyncExternalStore` takes, and any other framework can. */
+/** A value that can be watched, in the shape that `useSyncExternalStore` takes. */
 export interface Readable<T> {
   getSnapshot(): T;
   subscribe(listener: () => void): () => void;
@@ -14,7 +14,7 @@ export function createStore<T>(initial: T): Store<T> {
   return {
     getSnapshot: () => value,
     subscribe(listener) {
-      // Wrapped, so that the same function subscribed twice is two subscriptions.
+      // The wrapper makes two subscriptions of one function that is subscribed twice.
       const own = () => listener();
       listeners.add(own);
       return () => void listeners.delete(own);
@@ -23,6 +23,21 @@ export function createStore<T>(initial: T): Store<T> {
       if (Object.is(next, value)) return;
       value = next;
       for (const listener of [...listeners]) listener();
+    },
+  };
+}
+
+/** The store, which tells when one more watches it, and when one less. */
+export function watched<T>(store: Readable<T>, count: (by: 1 | -1) => void): Readable<T> {
+  return {
+    getSnapshot: store.getSnapshot,
+    subscribe(listener) {
+      const stop = store.subscribe(listener);
+      count(1);
+      return () => {
+        stop();
+        count(-1);
+      };
     },
   };
 }

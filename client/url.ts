@@ -1,5 +1,10 @@
 /** `/graphql` or `https://…/graphql`, as a WebSocket's address. */
 export function webSocketUrl(url: string): string {
-  const { href } = new URL(url, globalThis.location?.href);
-  return href.replace(/^http/, 'ws');
+  const page = globalThis.location?.href;
+  if (!URL.canParse(url, page)) {
+    throw new Error(
+      `@parley/client: the url "${url}" is no address. Where there is no page, as on a server, pass an absolute one, such as "http://localhost:4000/graphql".`,
+    );
+  }
+  return new URL(url, page).href.replace(/^http/, 'ws');
 }

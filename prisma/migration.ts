@@ -8,7 +8,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { migrate, pgliteConnection, readMigrations } from '../src/database/migrate.ts';
+import { migrate, readMigrations } from '../src/database/migrate.ts';
+import { pgliteConnection } from '../src/database/migration-connection.ts';
 import { loadSchemaEngine } from './schema-engine.ts';
 
 const directory = join(import.meta.dirname, 'migrations');

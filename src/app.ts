@@ -1,38 +1,42 @@
 import type { AddressInfo } from 'node:net';
-import type { ExecutionResult } from 'graphql';
+import { setTimeout } from 'node:timers/promises';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { createChatGate } from './chat/chat.gate.ts';
-import { createChatService } from './chat/chat.service.ts';
-import { createMemberService } from './chat/member.service.ts';
-import type { Context, Identity, Services } from './context.ts';
-import { Viewer } from './context.ts';
+import { contextOf, type RequestOf } from './context.ts';
+import { countedLine } from './counted-line.ts';
 import type { Database } from './database/open.ts';
-import { Canary } from './events/canary.ts';
-import { Hub } from './events/hub.ts';
-import { createLogReader } from './events/log.ts';
-import type { PubSub } from './events/pubsub.ts';
-import { startRetention } from './events/retention.ts';
-import { createWriter } from './events/writer.ts';
+import { Canary } from './operations/canary.ts';
+import { EphemeralTopics } from './delivery/ephemeral-topics.ts';
+import { Hub } from './delivery/hub.ts';
+import { createLogReader } from './log/log-reader.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
+import { purgeViewerState } from './operations/purge-viewer-state.ts';
+import { startRetention } from './operations/retention.ts';
+import { followTimeline } from './operations/timeline.ts';
+import { createMutationRunner } from './log/mutation-runner.ts';
 import { Fanout } from './fanout/fanout.ts';
-import { checkCost } from './graphql/cost.ts';
 import { toClientError } from './graphql/mask.ts';
-import { schema } from './graphql/schema.ts';
-import { Loaders } from './loaders.ts';
-import { createMessageService } from './message/message.service.ts';
-import { createReactionService } from './reaction/reaction.service.ts';
+import { schema as productSchema } from './schema.ts';
+import { limits } from './limits.ts';
+import { createLoaders } from './loaders.ts';
 import { removeExpiredSessions } from './session/accounts.ts';
-import { createSessionService, type AuthConfig } from './session/session.service.ts';
-import { createStreamService } from './stream/stream.service.ts';
+import { createServices } from './services.ts';
+import { followSessions } from './session/live-sessions.ts';
+import type { AuthConfig } from './session/session.service.ts';
+import { HeldPerUser } from './transport/held-per-user.ts';
 import { createGraphQLHandler } from './transport/http.ts';
+import { openFilesLeft } from './transport/open-files.ts';
+import { trackSockets } from './transport/raw-sockets.ts';
 import { createHttpServer } from './transport/server.ts';
 import { liveSse } from './transport/sse.ts';
 import { serveWebSocket } from './transport/websocket.ts';
-import { createUserService } from './user/user.service.ts';
+import type { Identity } from './viewer.ts';
+import { createViewerChangesReader } from './viewer-state/viewer-changes.ts';
 
 export interface AppOptions {
-  /** Opened by the caller, who also closes it. */
+  /** The caller opens and closes it. */
   database: Database;
-  /** As the database. */
+  /** The caller opens and closes it, too. */
   pubsub: PubSub;
   logger: Logger;
   auth: AuthConfig;
@@ -41,82 +45,118 @@ export interface AppOptions {
   port: number;
   corsOrigins: readonly string[];
   idempotency: 'optional' | 'required';
+  /** Whether members see how far others have read. */
+  hasReceipts: boolean;
   reconcileMs: number;
   maxBufferedBytes: number;
   /** The folder of the built application. */
   webRoot: string;
-  /** How long events are kept for clients to resume from, in milliseconds. */
+  /** Milliseconds that events are kept for clients to resume from. */
   logRetentionMs: number;
-  /** How long `stop` waits for running operations, in milliseconds. */
+  /** Maximum number of connections. By default what the limit of open files allows. */
+  maxConnections?: number | undefined;
+  /** WebSockets and streams of Server-Sent Events that a user may have at once, on this server. */
+  maxUserConnections: number;
+  /** Maximum number of operations that run on a WebSocket at once. */
+  maxSocketOperations: number;
+  /** Milliseconds that a client may take to send the headers of a request. */
+  handshakeMs: number;
+  /** Milliseconds that an idle connection is kept open. */
+  keepAliveMs: number;
+  /** Milliseconds that `stop` only reports the server as not ready, before it stops anything. */
+  shutdownDelayMs: number;
+  /** Milliseconds that `stop` waits for running operations. */
   shutdownMs: number;
-  /** How often an event is sent the way of all events, to see whether it arrives; 10 s by default. */
+  /** Milliseconds that a query may take; 15,000 by default. */
+  operationMs?: number;
+  /** Milliseconds between two probes of the canary; 10,000 by default. */
   canaryMs?: number;
-  /** Called where a field depends on the viewer that the schema does not mark. Its result is not shared either way. */
+  /** Called when a field that is not marked as viewer-dependent asked for the viewer. Its result is never shared. */
   onUnmarkedField?: (operation: string) => void;
+  /** By default the schema of the product. */
+  schema?: GraphQLSchema;
 }
 
 const CANARY_MS = 10_000;
+/** Milliseconds that connections which were cut off may take to end. */
+const CUT_OFF_MS = 500;
 
 export type App = Awaited<ReturnType<typeof startApp>>;
 
-/** One server: wires everything, listens, and stops in order. It reads no environment and keeps no globals. */
+/** Starts one server: it connects all parts, listens, and stops in order. It reads no environment variables. */
 export async function startApp(options: AppOptions) {
-  const { database, pubsub, logger } = options;
+  const { database, pubsub, logger, auth, hasReceipts, reconcileMs } = options;
   const { db } = database;
 
-  const log = createLogReader(db);
-  const writer = createWriter(db, pubsub);
-  const hub = new Hub({ log, pubsub, logger, reconcileMs: options.reconcileMs });
-  const gate = createChatGate(database);
-  const messages = createMessageService({ db, statement: database.statement, writer, gate });
-  const services: Services = {
-    session: createSessionService({ db, auth: options.auth }),
-    users: createUserService(db),
-    gate,
-    chats: createChatService({ statement: database.statement, log, writer, gate }),
-    members: createMemberService({ log, writer, gate }),
-    messages,
-    reactions: createReactionService({ db, writer, messages }),
-    streams: createStreamService({ hub, gate }),
-  };
+  const log = createLogReader(db, database.statement);
+  const reserve = createLogReader(db, database.reserve);
+  const mutations = createMutationRunner({ db, pubsub, log });
+  const viewerChanges = createViewerChangesReader(database.reserve);
+  const notUnderstood = countedLine(logger, 'error', 'a published payload was not understood and is lost');
+  const live = await followSessions({ statement: database.reserve, pubsub, notUnderstood });
+  const topics = new EphemeralTopics({ pubsub, notUnderstood });
+  const onDelivered = topics.delivered.bind(topics);
+  const others = [live.compare];
+  const hub = new Hub({ log, reserve, viewerChanges, pubsub, logger, reconcileMs, others, onDelivered });
+  const timeline = await followTimeline({ database, hub, logger, everyMs: reconcileMs });
+  const services = createServices({ database, log, mutations, pubsub, hub, topics, auth, live, hasReceipts });
 
-  const context = (identity: Identity, key: string | null = null): Context => ({
-    viewer: new Viewer(identity),
-    idempotency: { key, required: options.idempotency === 'required', replayed: false },
-    loaders: new Loaders(database),
-    services,
-  });
+  const loaders = () => createLoaders({ ...database, hasReceipts });
+  const contextWith = contextOf({ needsKeys: options.idempotency === 'required', logger, services });
+  const context = (identity: Identity, request: RequestOf) => contextWith(identity, loaders(), request);
   const fanout = new Fanout({
     logger,
-    context,
+    loaders,
+    context: contextWith,
     mask: ({ errors, ...result }: ExecutionResult) =>
       errors ? { ...result, errors: errors.map((error) => toClientError(error, logger)) } : result,
-    refuse: checkCost,
-    persist: (read) => hub.persist(read),
+    retryWhileAway: (read) => hub.retryWhileAway(read),
     ...(options.onUnmarkedField && { onUnmarkedField: options.onUnmarkedField }),
   });
 
   const identify = services.session.identify;
-  const { maxBufferedBytes, corsOrigins } = options;
-  const sse = liveSse(fanout, maxBufferedBytes);
-  const handler = createGraphQLHandler({ schema, logger, corsOrigins, identify, context, plugins: [sse] });
+  const { schema = productSchema, maxBufferedBytes, corsOrigins } = options;
+  const { operationMs = limits.operation.milliseconds } = options;
+  const heldPerUser = new HeldPerUser(options.maxUserConnections);
+  const sse = liveSse({ fanout, heldPerUser, live, maxBufferedBytes });
+  const handler = createGraphQLHandler({ schema, logger, corsOrigins, operationMs, identify, context, plugins: [sse] });
+  const canary = new Canary({
+    statement: database.reserve,
+    hub,
+    mutations,
+    logger,
+    intervalMs: options.canaryMs ?? CANARY_MS,
+  });
+  let isStopping = false;
   const health = () => {
     const beat = canary.report();
-    const report = { canary: beat, redis: pubsub.health(), ...hub.size(), ...fanout.size(), unmarked: fanout.unmarked };
-    return { ready: beat.alive, report };
+    const { unmarkedFields, perViewerItems } = fanout;
+    const delivery = { ...hub.size(), ...topics.size(), ...fanout.size(), unmarkedFields, perViewerItems };
+    const report = { canary: beat, redis: pubsub.health(), ...delivery };
+    return { ready: beat.alive && !isStopping, report };
   };
-  const server = createHttpServer({ graphql: handler, health, webRoot: options.webRoot });
-  const webSocket = serveWebSocket(server, { handler, fanout, logger, identify, context, maxBufferedBytes });
+  const server = createHttpServer({
+    ...options,
+    graphql: handler,
+    health,
+    maxConnections: options.maxConnections ?? openFilesLeft(),
+  });
+  const sockets = trackSockets(server);
+  const webSocket = serveWebSocket(server, { ...options, handler, fanout, identify, context, heldPerUser, live });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const canary = new Canary({ db, hub, writer, logger, intervalMs: options.canaryMs ?? CANARY_MS });
+  canary.start();
   const retention = startRetention({
     db,
     logger,
     logRetentionMs: options.logRetentionMs,
-    others: [(limit) => removeExpiredSessions(db, limit)],
+    others: [
+      (limit) => removeExpiredSessions(db, limit),
+      (limit) => services.account.finishDeletions(limit),
+      () => purgeViewerState(db, options.logRetentionMs),
+    ],
   });
 
   return {
@@ -125,19 +165,32 @@ export async function startApp(options: AppOptions) {
     fanout,
     retention,
 
-    /** Takes nothing new, lets running operations finish, sends the clients elsewhere. */
+    /**
+     * Accepts nothing new, lets running operations finish, and disconnects the clients so that they reconnect
+     * elsewhere.
+     */
     async stop(): Promise<void> {
+      isStopping = true;
+      await setTimeout(options.shutdownDelayMs);
       const closed = new Promise((resolve) => server.close(resolve));
       const idle = setInterval(() => server.closeIdleConnections(), 50);
-      const deadline = setTimeout(() => {
-        server.closeAllConnections();
-        webSocket.terminate();
-      }, options.shutdownMs);
       sse.stop();
-      await Promise.all([webSocket.stop(), closed, retention.stop(), canary.stop()]);
-      clearTimeout(deadline);
+      const finish = async () => {
+        await Promise.all([webSocket.stop(), closed, retention.stop(), canary.stop(), timeline.stop()]);
+        topics.stop();
+        live.stop();
+        await hub.stop();
+      };
+      const deadline = new AbortController();
+      const late = setTimeout(options.shutdownMs, 'late', deadline).then(async () => {
+        sockets.destroyAll();
+        logger.warn('the stop took too long: what was still under way is cut off');
+        await setTimeout(CUT_OFF_MS, undefined, deadline);
+      });
+      // A database that does not answer delays the stop no longer than a client may.
+      await Promise.race([finish(), late.catch(() => undefined)]);
+      deadline.abort();
       clearInterval(idle);
-      await hub.stop();
     },
   };
 }

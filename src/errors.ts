@@ -1,14 +1,15 @@
 /** Expected failures: services throw them, the schema answers them as data. Everything else that is thrown is a bug. */
 export abstract class DomainError extends Error {
-  abstract readonly code: 'NOT_FOUND' | 'FORBIDDEN' | 'INVALID_INPUT' | 'CONFLICT' | 'IDEMPOTENCY_KEY_REUSED';
+  abstract readonly code:
+    'NOT_FOUND' | 'FORBIDDEN' | 'INVALID_INPUT' | 'CONFLICT' | 'IDEMPOTENCY_KEY_REUSED' | 'RATE_LIMITED';
 }
 
-/** What was named does not exist, or no longer. */
+/** The object does not exist, or the viewer cannot see it. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND';
 }
 
-/** It exists, and the viewer may not. */
+/** The object exists, and the viewer is not allowed to do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
 }
@@ -24,7 +25,7 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** The input is valid, but something that exists stands against it, such as a taken username. */
+/** The input is valid, but it conflicts with something that exists, such as a taken username. */
 export class ConflictError extends DomainError {
   readonly code = 'CONFLICT';
 }
@@ -38,8 +39,22 @@ export class IdempotencyKeyReusedError extends DomainError {
   }
 }
 
+/** Too many requests in a short time. A later retry may succeed. */
+export class RateLimitedError extends DomainError {
+  readonly code = 'RATE_LIMITED';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** A request without a valid token asked for its viewer: UNAUTHENTICATED, HTTP status 401. */
 export class UnauthenticatedError extends Error {}
+
+/** Something that the server depends on is away, so that a retry may succeed: UNAVAILABLE, HTTP status 503. */
+export class UnavailableError extends Error {}
 
 /** A query's argument is out of range: BAD_REQUEST. */
 export class BadRequestError extends Error {}

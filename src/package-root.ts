@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of package.json: the migrations and the built application are found from it, compiled or not. */
+/** The folder of package.json, from which the migrations and the built application are found. */
 export const packageRoot = above(import.meta.dirname);
 
 function above(directory: string): string {

@@ -1,2 +1,3 @@
-// What is imported after this reads it: graphql-js spares itself a check for a second copy of itself at every value.
+// Must be imported first: graphql-js reads NODE_ENV when it is loaded, and in production it skips its check for a second
+// copy of itself at every value.
 process.env.NODE_ENV ??= 'production';

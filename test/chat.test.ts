@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
+import { describe, expect } from 'vitest';
+import type { TestUser } from './support/app.ts';
 import { add, attempt, direct, does, group, readChat, remove, roles, send } from './support/documents.ts';
-
-let server: TestServer;
-let ada: TestUser;
-let grace: TestUser;
-let linus: TestUser;
-
-beforeAll(async () => {
-  server = await startTestServer();
-  [ada, grace, linus] = [await server.user('ada'), await server.user('grace'), await server.user('linus')];
-});
-afterAll(() => server.stop());
+import { test } from './support/test.ts';
 
 const unknownUser = Buffer.from('User:3f333df6-90a4-4fda-8dd3-9485d27cee36').toString('base64url');
 const unknownChat = Buffer.from('Chat:3f333df6-90a4-4fda-8dd3-9485d27cee36').toString('base64url');
 const create = (user: TestUser, input: object) => attempt(user, 'createChat', input);
 
 describe('a GROUP', () => {
-  test('has its maker as owner and the others as members, at position 1', async () => {
+  test('has its maker as owner and the others as members, at position 2', async ({ ada, grace }) => {
     const chat = await does(ada, 'createChat', { kind: 'GROUP', title: 'Plans', memberIds: [grace.id] });
 
     expect(chat).toMatchObject({
       kind: 'GROUP',
       title: 'Plans',
-      position: 1,
+      position: 2,
       createdBy: { id: ada.id },
       updatedAt: null,
     });
@@ -32,7 +22,10 @@ describe('a GROUP', () => {
     expect(chat).toMatchObject((await readChat(grace, chat.id))!);
   });
 
-  test('may have no title and no other members; repeating one, or naming oneself, has no effect', async () => {
+  test('may have no title and no other members; repeating one, or naming oneself, has no effect', async ({
+    ada,
+    grace,
+  }) => {
     const alone = await does(ada, 'createChat', { kind: 'GROUP', memberIds: [] });
     const repeated = await does(ada, 'createChat', { kind: 'GROUP', memberIds: [grace.id, ada.id, grace.id] });
 
@@ -41,14 +34,14 @@ describe('a GROUP', () => {
     expect(await roles(ada, repeated)).toEqual({ [ada.username]: 'OWNER', [grace.username]: 'MEMBER' });
   });
 
-  test.each([
+  test.for([
     ['', 'title: must be 1–120 characters, not blank'],
     [' \n\t ', 'title: must be 1–120 characters, not blank'],
     ['x'.repeat(121), 'title: must be 1–120 characters'],
     ['👨‍👩‍👧‍👦'.repeat(100), 'title: must be at most 2048 bytes of UTF-8'],
     ['a\0b', 'title: must be well-formed Unicode without the NUL character'],
     ['a\ud800b', 'title: must be well-formed Unicode without the NUL character'],
-  ])('refuses the title %j', async (title, message) => {
+  ])('refuses the title %j', async ([title, message], { ada }) => {
     const refusal = { __typename: 'InvalidInputError', code: 'INVALID_INPUT', field: 'title', message };
     const chat = await group(ada);
 
@@ -56,33 +49,36 @@ describe('a GROUP', () => {
     expect(await attempt(ada, 'updateChat', { chatId: chat.id, title })).toEqual(refusal);
   });
 
-  test.each(['x', 'x'.repeat(120), '👨‍👩‍👧'.repeat(100), "'; DROP TABLE chat; --"])('takes the title %j', async (title) => {
-    const chat = await does(ada, 'createChat', { kind: 'GROUP', title, memberIds: [] });
-    expect(await readChat(ada, chat.id)).toMatchObject({ title });
-  });
+  test.for(['x', 'x'.repeat(120), '👨‍👩‍👧'.repeat(100), "'; DROP TABLE chat; --"])(
+    'takes the title %j',
+    async (title, { ada }) => {
+      const chat = await does(ada, 'createChat', { kind: 'GROUP', title, memberIds: [] });
+      expect(await readChat(ada, chat.id)).toMatchObject({ title });
+    },
+  );
 
-  test('is renamed by its owner and admins, and answers with its new position', async () => {
+  test('is renamed by its owner and admins, and answers with its new position', async ({ ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
     const rename = (user: TestUser, title: string) => attempt(user, 'updateChat', { chatId: chat.id, title });
 
     expect(await rename(ada, 'Owner’s')).toMatchObject({
       title: 'Owner’s',
-      position: 3,
+      position: 6,
       updatedAt: expect.any(String) as string,
     });
-    expect(await rename(grace, 'Admin’s')).toMatchObject({ title: 'Admin’s', position: 4 });
+    expect(await rename(grace, 'Admin’s')).toMatchObject({ title: 'Admin’s', position: 8 });
     expect(await rename(linus, 'Member’s')).toMatchObject({ code: 'FORBIDDEN' });
-    expect(await readChat(linus, chat.id)).toMatchObject({ title: 'Admin’s', position: 4 });
+    expect(await readChat(linus, chat.id)).toMatchObject({ title: 'Admin’s', position: 8 });
   });
 
-  test('takes no position for the title that it has', async () => {
+  test('takes no position for the title that it has', async ({ ada }) => {
     const chat = await group(ada);
     expect(await does(ada, 'updateChat', { chatId: chat.id, title: 'Plans' })).toEqual(chat);
-    expect(await readChat(ada, chat.id)).toMatchObject({ position: 1, updatedAt: null });
+    expect(await readChat(ada, chat.id)).toMatchObject({ position: 2, updatedAt: null });
   });
 
-  test('is deleted by its owner alone', async () => {
+  test('is deleted by its owner alone', async ({ ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
     const message = await send(linus, chat);
@@ -96,7 +92,7 @@ describe('a GROUP', () => {
       __typename: 'ChatDeleted',
       id: chat.id,
       chatId: chat.id,
-      position: 4,
+      position: 6,
       deletedBy: { id: ada.id },
     });
     expect(await readChat(ada, chat.id)).toBeNull();
@@ -108,7 +104,7 @@ describe('a GROUP', () => {
 });
 
 describe('a DIRECT chat', () => {
-  test('is one for two users, whoever asks', async () => {
+  test('is one for two users, whoever asks', async ({ server }) => {
     const [a, b] = [await server.user('a'), await server.user('b')];
     const chat = await direct(a, b);
 
@@ -119,7 +115,7 @@ describe('a DIRECT chat', () => {
     expect(await readChat(a, chat.id)).toMatchObject({ position: 1 });
   });
 
-  test('is deleted by either member, and a new one is made when it is asked for again', async () => {
+  test('is deleted by either member, and a new one is made when it is asked for again', async ({ server }) => {
     const [a, b] = [await server.user('a'), await server.user('b')];
     const first = await direct(a, b);
     await send(a, first, 'gone');
@@ -132,7 +128,7 @@ describe('a DIRECT chat', () => {
     expect(await attempt(a, 'sendMessage', { chatId: first.id, content: 'x' })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('keeps its two members and has no title', async () => {
+  test('keeps its two members and has no title', async ({ ada, grace, linus }) => {
     const chat = await direct(ada, grace);
     const chatId = chat.id;
     const refusals = [
@@ -146,7 +142,7 @@ describe('a DIRECT chat', () => {
     expect(await readChat(grace, chatId)).toMatchObject({ position: chat.position });
   });
 
-  test('takes exactly one other, who exists, and no title', async () => {
+  test('takes exactly one other, who exists, and no title', async ({ ada, grace, linus }) => {
     const invalid = (field: string) => ({ code: 'INVALID_INPUT', field });
     expect(await create(ada, { kind: 'DIRECT', memberIds: [] })).toMatchObject(invalid('memberIds'));
     expect(await create(ada, { kind: 'DIRECT', memberIds: [ada.id] })).toMatchObject(invalid('memberIds'));
@@ -156,7 +152,7 @@ describe('a DIRECT chat', () => {
   });
 });
 
-test('a chat with an unknown user is not made', async () => {
+test('a chat with an unknown user is not made', async ({ server, grace }) => {
   const maker = await server.user();
   for (const memberIds of [[grace.id, unknownUser], ['no id'], [''], [unknownChat]]) {
     expect(await create(maker, { kind: 'GROUP', memberIds })).toMatchObject({ code: 'NOT_FOUND' });
@@ -184,7 +180,7 @@ describe('who is not a member', () => {
     chat(id: $chat) { id } node(id: $chat) { id } message: node(id: $message) { id } nodes(ids: $ids) { id } }`;
   const nothing = (count: number) => ({ chat: null, node: null, message: null, nodes: Array<null>(count).fill(null) });
 
-  test.each(['was never one', 'was removed'])('and %s, is refused everything', async (who) => {
+  test.for(['was never one', 'was removed'])('and %s, is refused everything', async (who, { server, ada, grace }) => {
     const outsider = await server.user('outsider');
     const chat = await group(ada, grace);
     const message = await send(ada, chat);
@@ -214,35 +210,38 @@ describe('who is not a member', () => {
     });
   });
 
-  test.each(['is deleted', 'never was', 'is no chat'])('of a chat that %s, is told NOT_FOUND', async (how) => {
-    const chat = await group(ada, grace);
-    const message = await send(ada, chat);
-    if (how === 'is deleted') await does(ada, 'deleteChat', { chatId: chat.id });
-    const [chatId, messageId] = {
-      'is deleted': [chat.id, message.id],
-      'never was': [unknownChat, unknownChat.replace('Chat', 'Message')],
-      'is no chat': [message.id, chat.id],
-    }[how]!;
+  test.for(['is deleted', 'never was', 'is no chat'])(
+    'of a chat that %s, is told NOT_FOUND',
+    async (how, { ada, grace }) => {
+      const chat = await group(ada, grace);
+      const message = await send(ada, chat);
+      if (how === 'is deleted') await does(ada, 'deleteChat', { chatId: chat.id });
+      const [chatId, messageId] = {
+        'is deleted': [chat.id, message.id],
+        'never was': [unknownChat, unknownChat.replace('Chat', 'Message')],
+        'is no chat': [message.id, chat.id],
+      }[how]!;
 
-    for (const answer of attempts(grace, chatId!, messageId!))
-      expect(await answer).toMatchObject({ code: 'NOT_FOUND' });
-    const variables = {
-      chat: chatId,
-      message: how === 'is no chat' ? unknownChat : messageId,
-      ids: [unknownChat, 'x', ''],
-    };
-    const { data } = await grace.request(
-      how === 'is no chat' ? reads.replace('node(id: $chat)', 'node(id: "")') : reads,
-      variables,
-    );
-    expect(data).toEqual(nothing(3));
-    const stream = grace.subscribe('subscription ($id: ID) { messageCreated(chatId: $id) { id } }', { id: chatId });
-    await stream.end();
-    expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);
-  });
+      for (const answer of attempts(grace, chatId!, messageId!))
+        expect(await answer).toMatchObject({ code: 'NOT_FOUND' });
+      const variables = {
+        chat: chatId,
+        message: how === 'is no chat' ? unknownChat : messageId,
+        ids: [unknownChat, 'x', ''],
+      };
+      const { data } = await grace.request(
+        how === 'is no chat' ? reads.replace('node(id: $chat)', 'node(id: "")') : reads,
+        variables,
+      );
+      expect(data).toEqual(nothing(3));
+      const stream = grace.subscribe('subscription ($id: ID) { messageCreated(chatId: $id) { id } }', { id: chatId });
+      await stream.end();
+      expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);
+    },
+  );
 });
 
-test('node and nodes find what the viewer may see, in the order of the ids', async () => {
+test('node and nodes find what the viewer may see, in the order of the ids', async ({ ada, grace, linus }) => {
   const chat = await group(ada, grace);
   const message = await send(ada, chat);
   const { reactions } = await does(grace, 'addReaction', { messageId: message.id, emoji: '👍' });
@@ -257,7 +256,7 @@ test('node and nodes find what the viewer may see, in the order of the ids', asy
   }
 });
 
-test('without a viewer there is nothing to find', async () => {
+test('without a viewer there is nothing to find', async ({ server, ada }) => {
   const stranger = server.stranger();
   for (const query of [
     '{ chats { edges { cursor } } }',

@@ -1,36 +1,33 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builder } from '../src/graphql/builder.ts';
-import { Chat } from '../src/chat/chat.schema.ts';
-import type { TestServer, TestUser } from './support/app.ts';
+import { parse, print } from 'graphql';
+import { expect, onTestFinished } from 'vitest';
+import { eventsDocument } from '../client/events/document.ts';
+import { perEvent, perViewerTypes } from '../src/fanout/cohort-key.ts';
+import { rowId } from '../src/graphql/ids.ts';
+import { decodePublished } from '../src/log/wire-format.ts';
+import { startTestServer, type TestUser } from './support/app.ts';
 import { add, does, group, remove, send } from './support/documents.ts';
+import { FaultyBroker } from './support/faulty-pubsub.ts';
+import { schemaWith } from './support/schema-with.ts';
 import { socketClient, TestStream } from './support/stream.ts';
+import { withServer } from './support/test.ts';
 import { until } from './support/until.ts';
 import { selectAll } from './support/whole-selection.ts';
 
-// Fields that the product does not have, added before the schema is built: one forgets its mark, one always fails.
-builder.objectFields(Chat, (t) => ({
-  forgotten: t.string({
-    nullable: true,
-    description: 'Depends on the viewer, and does not say so.',
-    resolve: (_, __, { viewer }) => viewer.idOrNull,
-  }),
-  broken: t.string({
-    nullable: true,
-    description: 'Fails.',
-    resolve: () => {
+let executions = 0;
+/** The product's, and fields that it does not have: one forgets its mark, one always fails, one counts its executions. */
+const schema = schemaWith({
+  Chat: {
+    'forgotten: String': (_, { viewer }) => viewer.optional(),
+    'broken: String': () => {
       throw new Error('the inside of the server');
     },
-  }),
-}));
-const { startTestServer } = await import('./support/app.ts');
-const { schema } = await import('../src/graphql/schema.ts');
-
-let server: TestServer;
-let noticed: string[] = [];
-beforeAll(async () => {
-  server = await startTestServer({ onUnmarkedField: (operation) => void noticed.push(operation) });
+  },
+  Message: { 'counted: Int!': () => (executions += 1) },
 });
-afterAll(() => server.stop());
+
+let noticed: string[] = [];
+
+const test = withServer({ schema, onUnmarkedField: (operation) => void noticed.push(operation) });
 
 const CAUGHT_UP = ({ __typename }: Record<string, unknown>) => __typename === 'CaughtUp';
 
@@ -40,41 +37,83 @@ async function live(user: TestUser, query: string): Promise<TestStream> {
   return stream;
 }
 
-test('subscribers with the same operation share a group, whatever they know already; others have their own', async () => {
+test('subscribers with the same operation share a group, whatever they know already; others have their own', async ({
+  server,
+}) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription ($since: [ChatPositionInput!]) { events(since: $since) { __typename } }';
-  const before = server.app.fanout.size().groups;
+  const before = server.app.fanout.size().cohorts;
   const streams = [
     a.subscribe(query, { since: [] }),
     b.subscribe(query, { since: [{ chatId: chat.id, position: 1 }] }),
     b.subscribe(query),
   ];
   for (const stream of streams) await stream.item(CAUGHT_UP);
-  expect(server.app.fanout.size().groups).toBe(before + 1);
+  expect(server.app.fanout.size().cohorts).toBe(before + 1);
 
   const other = b.subscribe('subscription { events { __typename occurredAt } }');
   await other.item(CAUGHT_UP);
-  expect(server.app.fanout.size().groups).toBe(before + 2);
+  expect(server.app.fanout.size().cohorts).toBe(before + 2);
   for (const stream of [...streams, other]) stream.stop();
 });
 
-test('what every field of the API shows in an event is the same for two viewers, or the field is marked', async () => {
+test('operations with other values of their variables get each event as they ask for it', async ({ server }) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a, b);
+  const query = 'subscription ($with: Boolean!) { messageCreated { id content @include(if: $with) } }';
+  const [whole, part] = [await a.follow(query, { with: true }), await b.follow(query, { with: false })];
+  const { id } = await send(a, chat);
+  expect(await whole.count(1)).toEqual([{ id, content: 'hello' }]);
+  expect(await part.count(1)).toEqual([{ id }]);
+});
+
+test('a variable that is absent takes its default, and one that is null does not', async ({ server }) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a);
+  await add(a, chat, b);
+  const query = `subscription ($first: Int = 1) {
+    messageCreated { chat { members(first: $first) { edges { node { user { id } } } } } } }`;
+  const [absent, isNull] = [await a.follow(query), await b.follow(query, { first: null })];
+  await send(a, chat);
+  const shows = (...users: TestUser[]) => [
+    { chat: { members: { edges: users.map(({ id }) => ({ node: { user: { id } } })) } } },
+  ];
+  expect(await absent.count(1)).toEqual(shows(a));
+  expect(await isNull.count(1)).toEqual(shows(a, b));
+});
+
+test('two operations of one document get each event as they ask for it', async ({ server }) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a, b);
+  const document = 'subscription A { messageCreated { id } } subscription B { messageCreated { content } }';
+  const client = socketClient(server.app.port, b.token);
+  const before = server.app.fanout.size().subscribers;
+  const streams = ['A', 'B'].map((operationName) => TestStream.open(client, document, {}, { operationName }));
+  await until(() => server.app.fanout.size().subscribers === before + 2);
+  const { id } = await send(a, chat);
+  expect(await streams[0]!.count(1)).toEqual([{ id }]);
+  expect(await streams[1]!.count(1)).toEqual([{ content: 'hello' }]);
+});
+
+test('what every field of the API shows in an event is the same for two viewers, or the field is marked', async ({
+  server,
+}) => {
   const [a, b] = [await server.user('ada'), await server.user('grace')];
   const c = await server.user('linus');
   const item = schema.getType('StreamItem')!;
   // The marked field makes the operation run for each viewer apart: nothing is alike for being shared.
   const query = `subscription { events { __typename
     ... on ChatAdded { chat { viewerRole } } ... on Event { at: position }
-    ... on StreamItem ${selectAll(schema, item).replace(/Chat_forgotten: forgotten|Chat_broken: broken/g, '')} } }`;
+    ... on StreamItem ${selectAll(schema, item).replace(/Chat_forgotten: forgotten|Chat_broken: broken|Message_counted: counted/g, '')} } }`;
   const chat = await group(a, b);
   const [ofA, ofB] = [await live(a, query), await live(b, query)];
 
   // What an event shows is read when it is shown: the next change waits until both have been shown this one.
   let shown = 1;
-  const both = async <T>(change: Promise<T>): Promise<T> => {
+  const both = async <T>(change: Promise<T>, events = 1): Promise<T> => {
     const done = await change;
-    shown += 1;
+    shown += events;
     await Promise.all([ofA.count(shown), ofB.count(shown)]);
     return done;
   };
@@ -84,18 +123,18 @@ test('what every field of the API shows in an event is the same for two viewers,
   await both(does(a, 'editMessage', { messageId, content: 'hello again' }));
   await both(does(b, 'removeReaction', { messageId, emoji: '👍' }));
   await both(does(a, 'deleteMessage', { messageId }));
-  await both(add(a, chat, c));
-  await both(does(a, 'updateChat', { chatId: chat.id, title: 'two' }));
-  await both(remove(a, chat, c));
+  await both(add(a, chat, c), 2);
+  await both(does(a, 'updateChat', { chatId: chat.id, title: 'two' }), 2);
+  await both(remove(a, chat, c), 2);
   await both(does(a, 'deleteChat', { chatId: chat.id }));
 
   expect(ofA.results.filter(({ errors }) => errors)).toEqual([]);
   const events = (stream: TestStream) => stream.items.filter((item) => !CAUGHT_UP(item));
-  expect(events(ofA)).toHaveLength(10);
+  expect(events(ofA)).toHaveLength(13);
   expect(events(ofA)).toEqual(events(ofB));
 });
 
-test('a marked field is answered for each viewer, however it is selected', async () => {
+test('a marked field is answered for each viewer, however it is selected', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = `
@@ -108,30 +147,30 @@ test('a marked field is answered for each viewer, however it is selected', async
   expect(await streams[1]!.count(1)).toEqual([{ id: chat.id, mine: 'MEMBER' }]);
 });
 
-test('a field that depends on the viewer and is not marked is caught, and never leaks', async () => {
+test('a field that depends on the viewer and is not marked is caught, and never leaks', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription Careless { events { __typename ... on ChatUpdated { chat { title forgotten } } } }';
   const streams = [await live(a, query), await live(b, query)];
-  const unmarked = server.app.fanout.unmarked;
+  const unmarked = server.app.fanout.unmarkedFields;
   noticed = [];
 
   await does(a, 'updateChat', { chatId: chat.id, title: 'two' });
-  for (const stream of streams) await stream.count(2);
+  for (const stream of streams) await stream.count(3);
   await does(a, 'updateChat', { chatId: chat.id, title: 'three' });
 
   for (const [i, user] of [a, b].entries()) {
-    const shown = (await streams[i]!.count(3)).slice(1);
+    const shown = (await streams[i]!.count(5)).filter(({ __typename }) => __typename === 'ChatUpdated');
     expect(shown).toEqual(
       ['two', 'three'].map((title) => ({ __typename: 'ChatUpdated', chat: { title, forgotten: user.rowId } })),
     );
   }
   // Noticed once: from then on the operation runs for each viewer.
   expect(noticed).toEqual(['Careless']);
-  expect(server.app.fanout.unmarked).toBe(unmarked + 1);
+  expect(server.app.fanout.unmarkedFields).toBe(unmarked + 1);
 });
 
-test('an error in a shared execution reaches each subscriber, without the inside of the server', async () => {
+test('an error in a shared execution reaches each subscriber, without the inside of the server', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on ChatUpdated { chat { title broken } } } }';
@@ -153,7 +192,9 @@ test('an error in a shared execution reaches each subscriber, without the inside
   }
 });
 
-test('operations of one socket, shared and not, get every event once and in order, and their own ids', async () => {
+test('operations of one socket, shared and not, get every event once and in order, and their own ids', async ({
+  server,
+}) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const client = socketClient(server.app.port, b.token);
@@ -167,13 +208,55 @@ test('operations of one socket, shared and not, get every event once and in orde
 
   for (const stream of streams) {
     const shown = (await stream.count(texts.length + 1)).slice(1);
-    expect(shown.map(({ position }) => position)).toEqual(texts.map((_, i) => i + 2));
+    expect(shown.map(({ position }) => position)).toEqual(texts.map((_, i) => i + 3));
     const contents = shown.map(({ message }) => (message as { content: string }).content);
     expect(contents.toSorted()).toEqual(texts.toSorted());
   }
 });
 
-test('who joins or leaves a group among events gets each event whole or not at all', async () => {
+test('of a message that is edited in the tick of its creation, the edit shows the edited text', async ({ server }) => {
+  const broker = new FaultyBroker();
+  const held = await startTestServer({ database: server.database, pubsub: broker.connect(), reconcileMs: 3_600_000 });
+  onTestFinished(async () => {
+    await held.stop();
+    broker.close();
+  });
+  const user = await held.user();
+  const chat = await group(user);
+  const stream = await live(
+    user,
+    `subscription { events { __typename
+      ... on MessageCreated { message { content revision } } ... on MessageEdited { message { content revision } } } }`,
+  );
+  const channel = `chat:${rowId('Chat', chat.id)}`;
+  const payloads: string[] = [];
+  broker.fate = (to, payload) => {
+    if (to === channel) payloads.push(payload);
+    return [];
+  };
+  const { id } = await send(user, chat);
+  await does(user, 'editMessage', { messageId: id, content: 'edited' });
+  await until(() => payloads.length === 2);
+
+  // The edit waits for the creation: the feed delivers both in the tick in which that arrives.
+  broker.fate = () => [0];
+  const [created, edited] = payloads.map((payload) => ({ payload, ...decodePublished(payload) }));
+  expect([created!.snapshot?.message, edited!.snapshot?.message]).toMatchObject([
+    { content: 'hello', revision: 3 },
+    { content: 'edited', revision: 4 },
+  ]);
+  const other = broker.connect();
+  for (const { payload } of [edited!, created!]) other.publish(channel, payload);
+
+  // Both frames are read from the database after the edit.
+  const message = { content: 'edited', revision: 4 };
+  expect((await stream.count(3)).slice(1)).toEqual([
+    { __typename: 'MessageCreated', message },
+    { __typename: 'MessageEdited', message },
+  ]);
+});
+
+test('who joins or leaves a group among events gets each event whole or not at all', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on MessageCreated { position message { content } } } }';
@@ -189,17 +272,18 @@ test('who joins or leaves a group among events gets each event whole or not at a
   await sending;
   await staying.count(71);
   for (const stream of [staying, ...passing]) {
-    const positions = stream.items.slice(1).map(({ position }) => position as number);
+    // What was sent while a stream began may come before its `CaughtUp`.
+    const positions = stream.items.filter((item) => !CAUGHT_UP(item)).map(({ position }) => position as number);
     expect(positions).toEqual(positions.map((_, i) => positions[0]! + i));
   }
 });
 
-test('over Server-Sent Events the same groups are joined, and the same events come', async () => {
+test('over Server-Sent Events the same groups are joined, and the same events come', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on MessageCreated { message { content } } } }';
   const socket = await live(b, query);
-  const { groups, subscribers } = server.app.fanout.size();
+  const { cohorts, subscribers } = server.app.fanout.size();
 
   const response = await fetch(server.url, {
     method: 'POST',
@@ -216,7 +300,7 @@ test('over Server-Sent Events the same groups are joined, and the same events co
     while (!received.includes(text)) received += (await reader.read()).value;
   };
   await receive('CaughtUp');
-  expect(server.app.fanout.size()).toEqual({ groups, subscribers: subscribers + 1 });
+  expect(server.app.fanout.size()).toEqual({ cohorts, subscribers: subscribers + 1 });
 
   await send(a, chat, 'héllo 👋');
   await socket.count(2);
@@ -225,4 +309,136 @@ test('over Server-Sent Events the same groups are joined, and the same events co
 
   await reader.cancel();
   await until(() => server.app.fanout.size().subscribers === subscribers);
+});
+
+test('what since names costs nothing after it was read, and is nobody else’s', async ({ server }) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a, b);
+  const query = `subscription ($since: [ChatPositionInput!], $titles: Boolean!) {
+    events(since: $since) { __typename ... on ChatAdded { chat { id title @include(if: $titles) } } } }`;
+  let reads = 0;
+  const since = [
+    {
+      chatId: 'x',
+      get position() {
+        return (reads += 1);
+      },
+    },
+  ];
+  const args = { schema, document: parse(query), variableValues: { since, titles: true } };
+
+  const shown = perEvent(args);
+
+  expect(print(shown.document)).not.toMatch(/since/i);
+  expect(shown.variableValues).toEqual({ titles: true });
+  expect(reads).toBe(0);
+  expect(print(args.document)).toMatch(/since/);
+
+  const stream = b.subscribe(query, { since: [], titles: true });
+  expect(await stream.item(({ __typename }) => __typename === 'ChatAdded')).toMatchObject({
+    chat: { id: chat.id, title: 'Plans' },
+  });
+  stream.stop();
+});
+
+const MESSAGE_CREATED = '... on MessageCreated { message { counted content } }';
+
+test('a field that depends on the viewer under one type of item leaves the other types shared', async ({ server }) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a, b);
+  const query = `subscription { events { __typename ${MESSAGE_CREATED} ... on ChatAdded { chat { id viewerRole } } } }`;
+  const streams: TestStream[] = [];
+  for (let i = 0; i < 10; i++) streams.push(await live(a, query), await live(b, query));
+  const { perViewerItems } = server.app.fanout;
+  executions = 0;
+
+  await send(a, chat, 'to twenty subscribers');
+  for (const stream of streams) await stream.count(2);
+  expect(executions).toBe(1);
+  expect(server.app.fanout.perViewerItems).toBe(perViewerItems);
+
+  const added = await group(a, b);
+  for (const [i, stream] of streams.entries()) {
+    const shown = await stream.item(({ __typename }) => __typename === 'ChatAdded');
+    expect(shown).toEqual({
+      __typename: 'ChatAdded',
+      chat: { id: added.id, viewerRole: i % 2 === 0 ? 'OWNER' : 'MEMBER' },
+    });
+  }
+  for (const stream of streams) stream.stop();
+});
+
+test(
+  'two hundred subscribers whose document shows viewerState under ChatAdded share a live event',
+  { timeout: 60_000 },
+  async ({ server }) => {
+    const [a, b] = [await server.user(), await server.user()];
+    const chat = await group(a, b);
+    const query = `subscription { events { __typename ${MESSAGE_CREATED}
+    ... on ChatAdded { chat { id viewerState { version unreadCount } } }
+    ... on ChatReset { chat { id viewerState { version unreadCount } } } } }`;
+    const clients = [a, b, a, b].map(({ token }) => socketClient(server.app.port, token));
+    const streams = clients.flatMap((client) => Array.from({ length: 50 }, () => TestStream.open(client, query)));
+    for (const stream of streams) await stream.item(CAUGHT_UP);
+    executions = 0;
+
+    await send(a, chat, 'to two hundred subscribers');
+    for (const stream of streams) await stream.count(2);
+    expect(streams).toHaveLength(200);
+    expect(executions).toBe(1);
+
+    const { id } = await group(a, b);
+    for (const stream of streams) {
+      const shown = await stream.item(({ __typename }) => __typename === 'ChatAdded');
+      expect(shown).toMatchObject({ chat: { id, viewerState: { version: 0, unreadCount: 0 } } });
+      stream.stop();
+    }
+  },
+);
+
+test('a type that asks for the viewer unexpectedly marks itself, and no other type of its batch', async ({
+  server,
+}) => {
+  const [a, b] = [await server.user(), await server.user()];
+  const chat = await group(a, b);
+  const query = `subscription Surprised { events { __typename ${MESSAGE_CREATED} ... on ChatUpdated { chat { forgotten } } } }`;
+  const streams = [await live(a, query), await live(b, query)];
+  noticed = [];
+  await Promise.all([does(a, 'updateChat', { chatId: chat.id, title: 'two' }), send(b, chat, 'at once')]);
+  for (const stream of streams) await stream.count(3);
+  executions = 0;
+
+  await send(a, chat, 'still shared');
+  for (const stream of streams) await stream.count(4);
+  expect(executions).toBe(1);
+  expect(noticed).toEqual(['Surprised']);
+  for (const [i, user] of [a, b].entries()) {
+    const updated = streams[i]!.items.find(({ __typename }) => __typename === 'ChatUpdated');
+    expect(updated).toMatchObject({ chat: { forgotten: user.rowId } });
+  }
+  for (const stream of streams) stream.stop();
+});
+
+test.each([
+  ['under its own type', '... on ChatAdded { chat { viewerRole } }', ['ChatAdded']],
+  ['with an alias', '... on ChatUpdated { chat { mine: viewerRole } }', ['ChatUpdated']],
+  ['that is left out', '... on ChatReset { chat { viewerRole @include(if: false) } }', ['ChatReset']],
+  ['in a named fragment', '...F', ['MemberAdded']],
+  ['behind another object', '... on MessageEdited { message { chat { viewerRole } } }', ['MessageEdited']],
+  ['nowhere', '... on Event { chatId } ... on ChatAdded { chat { id } }', []],
+])('a marked field %s counts for the types that show it', (_, selection, types) => {
+  const document = parse(`subscription { events { __typename ${selection} } }
+    fragment F on MemberAdded { ... on MemberAdded { chat { ... on Node { ... on Chat { viewerRole } } } } }`);
+  expect([...perViewerTypes({ schema, document })]).toEqual(types);
+});
+
+test('of the kit’s document only what begins a chat, and what is the viewer’s own, runs for each viewer', () => {
+  const perViewer = perViewerTypes({ schema, document: parse(eventsDocument) });
+  expect([...perViewer].toSorted()).toEqual(['ChatAdded', 'ChatReset', 'ViewerChatStateChanged']);
+});
+
+test('a marked field of a subscription that answers no stream items counts for every type', () => {
+  const perViewer = perViewerTypes({ schema, document: parse('subscription { chatUpdated { viewerRole } }') });
+  expect(perViewer).toContain('ChatUpdated');
+  expect(perViewer).toContain('MemberAdded');
 });

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { json as readJson } from 'node:stream/consumers';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
+import { answerTo, dial } from './support/bytes.ts';
 import { attempt, group, mutation, send } from './support/documents.ts';
+import { until } from './support/until.ts';
 
 const ORIGIN = 'https://chat.example';
 let server: TestServer;
@@ -76,6 +81,49 @@ describe('a request that is none', () => {
     });
   });
 
+  test('is read on for a bounded while where its body has no end, and then its connection closes', async () => {
+    const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+    const endless = await dial(server.app.port);
+    let answer = '';
+    endless.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    endless.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    let sent = 0;
+    while (!endless.closed && sent < 1_000) {
+      sent += 1;
+      if (!endless.write(chunk)) await new Promise((resolve) => endless.once('drain', resolve).once('close', resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(endless.closed || endless.readableEnded).toBe(true);
+    expect(sent).toBeLessThan(1_000);
+    expect(answer === '' || answer.startsWith('HTTP/1.1 413 ')).toBe(true);
+    const announced = await answerTo(server.app.port, `${head}Content-Length: 1000000000000\r\n\r\n{`);
+    expect(announced).toMatch(/^HTTP\/1\.1 413 [^]*BAD_REQUEST/);
+  });
+
+  test('is none for the letters of its media type, but for a body that is compressed', async () => {
+    const query = '{"query":"{ __typename }"}';
+    for (const type of ['Application/JSON', 'application/json; Charset=UTF-8', 'APPLICATION/JSON']) {
+      expect(await (await post(query, { 'content-type': type })).json()).toEqual({ data: { __typename: 'Query' } });
+    }
+    const zipped = await post(query, { ...json, 'content-encoding': 'gzip' });
+    expect(zipped.status).toBe(415);
+    expect(await zipped.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
+  test('such as a subscription in a batch is refused, alone of its batch, and nothing is opened', async () => {
+    const subscription = { query: 'subscription { events { __typename } }' };
+    const answer = await post(JSON.stringify([subscription, { query: '{ __typename }' }]), {
+      ...json,
+      authorization: `Bearer ${ada.token}`,
+    });
+    expect(await answer.json()).toMatchObject([
+      { errors: [{ extensions: { code: 'BAD_REQUEST' } }] },
+      { data: { __typename: 'Query' } },
+    ]);
+    expect(server.app.fanout.size().subscribers).toBe(0);
+  });
+
   test('may be a batch of ten', async () => {
     const response = await post(JSON.stringify(Array(10).fill({ query: '{ __typename }' })));
     expect(await response.json()).toEqual(Array(10).fill({ data: { __typename: 'Query' } }));
@@ -110,7 +158,7 @@ describe('CORS', () => {
     const allowed = headers.get('access-control-allow-headers')!.toLowerCase().split(/, ?/);
     expect(allowed).toEqual(expect.arrayContaining(['authorization', 'content-type', 'idempotency-key']));
     const answer = await post('{"query":"{ __typename }"}', { ...json, origin: ORIGIN });
-    expect(answer.headers.get('access-control-expose-headers')).toBe('Idempotency-Replayed');
+    expect(answer.headers.get('access-control-expose-headers')).toBe('Idempotency-Replayed, X-Request-Id');
     expect(answer.headers.get('vary')).toMatch(/origin/i);
   });
 
@@ -121,6 +169,85 @@ describe('CORS', () => {
       expect(headers.get('access-control-allow-origin')).toBeNull();
     },
   );
+});
+
+describe('headers', () => {
+  const asked: [what: string, path: string, headers: Record<string, string>, csp: RegExp, cached: RegExp][] = [
+    ['an answer of the API', '/graphql?query={__typename}', {}, /^default-src 'none'; base-uri/, /^no-store$/],
+    ['a refusal of the API', '/graphql?query={', {}, /^default-src 'none'; base-uri/, /^no-store$/],
+    ['GraphiQL', '/graphql', { accept: 'text/html' }, /worker-src/, /^no-store$/],
+    ['the health report', '/health', {}, /^default-src 'none'; base-uri/, /^no-store$/],
+    ['a path that is none', '/none', {}, /^default-src 'none'; base-uri/, /^no-store$/],
+    ['the page', '/', {}, /script-src 'self'; style-src 'self'/, /^no-cache$/],
+    ['a page of a chat', '/chats/x', { accept: 'text/html,*/*' }, /script-src 'self'; style-src 'self'/, /^no-cache$/],
+    ['a file of the application', '/assets/app-1.js', {}, /script-src 'self'/, /^public, max-age=31536000, immutable$/],
+  ];
+  let web: TestServer;
+  let webRoot: string;
+  beforeAll(async () => {
+    webRoot = await mkdtemp(join(tmpdir(), 'parley-web-'));
+    await mkdir(join(webRoot, 'assets'));
+    await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>Parley</title>');
+    await writeFile(join(webRoot, 'assets', 'app-1.js'), 'export {};');
+    web = await startTestServer({ database: server.database, webRoot });
+  });
+  afterAll(async () => {
+    await web.stop();
+    await rm(webRoot, { recursive: true });
+  });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, web.url), { headers });
+
+  test.each(asked)('of security and of caching are on %s', async (_, path, headers, csp, cached) => {
+    const response = await get(path, headers);
+    expect(response.headers.get('content-security-policy')).toMatch(csp);
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('cache-control')).toMatch(cached);
+  });
+
+  test('say that answers differ by origin, whoever asks', async () => {
+    for (const origin of [ORIGIN, 'https://evil.example', undefined]) {
+      const { headers } = await post('{"query":"{ __typename }"}', { ...json, ...(origin && { origin }) });
+      expect(headers.get('vary')).toMatch(/origin/i);
+    }
+  });
+
+  test('let a browser keep the page that it has', async () => {
+    const page = await get('/');
+    expect(await page.text()).toContain('<title>Parley</title>');
+    const again = await get('/', { 'if-none-match': page.headers.get('etag')! });
+    expect(again.status).toBe(304);
+  });
+
+  test('decide that a path which is no page of the application is 404 for all but a browser on its way to one', async () => {
+    const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const path of ['/new', '/chats', '/chats/x', '/chats/x/details']) {
+      expect({ path, status: (await get(path, html)).status }).toEqual({ path, status: 200 });
+      expect({ path, status: (await get(path)).status }).toEqual({ path, status: 404 });
+    }
+    for (const path of [
+      '/metrics',
+      '/parley/graphql?query={__typename}',
+      '/.env',
+      '/health/x',
+      '/assets/none.js',
+      '/newer',
+    ]) {
+      expect({ path, status: (await get(path, html)).status }).toEqual({ path, status: 404 });
+    }
+    for (const path of ['/health', '/healthz', '/health/live', '/livez', '/health/ready', '/readyz']) {
+      const response = await get(path);
+      expect({ path, type: response.headers.get('content-type') }).toEqual({ path, type: 'application/json' });
+    }
+  });
+});
+
+test('a connection is kept for a next request longer than balancers keep theirs', async () => {
+  const keeping = await startTestServer({ database: server.database, keepAliveMs: 75_000 });
+  const { headers } = await fetch(keeping.url.replace('graphql', 'health/live'));
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+  await keeping.stop();
 });
 
 test('an error of the server’s tells nothing of its inside', async () => {
@@ -155,4 +282,16 @@ test('GraphiQL comes from the server itself', async () => {
 test('a mutation’s answer says nothing that was not asked', async () => {
   const answer = await ada.request(mutation('createChat'), { input: { kind: 'GROUP', memberIds: [] } });
   expect(Object.keys(answer).toSorted()).toEqual(['data', 'headers', 'status']);
+});
+
+test('a server that is about to stop says that it is not ready, and goes on until then', async () => {
+  const leaving = await startTestServer({ database: server.database, shutdownDelayMs: 1_000 });
+  const ready = () => fetch(leaving.url.replace('graphql', 'health/ready'));
+  await until(async () => (await ready()).status === 200);
+  const stopped = leaving.stop();
+  expect((await ready()).status).toBe(503);
+  expect((await fetch(leaving.url.replace('graphql', 'health/live'))).status).toBe(200);
+  expect(await ada.at(leaving).ask('{ viewer { username } }')).toEqual({ username: ada.username });
+  await stopped;
+  await expect(ready()).rejects.toThrow();
 });

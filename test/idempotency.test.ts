@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestPubSub, startTestServer, startTwoServers, type TestServer, type TestUser } from './support/app.ts';
+import { describe, expect } from 'vitest';
+import { createTestPubSub, startTestServer, type TestUser } from './support/app.ts';
 import {
   add,
   attempt,
+  contents,
   direct,
   does,
   group,
@@ -17,31 +18,22 @@ import {
   type Mutation,
 } from './support/documents.ts';
 import { socketClient, TestStream } from './support/stream.ts';
+import { withTwoServers } from './support/test.ts';
 
-let one: TestServer;
-let two: TestServer;
-let stop: () => Promise<void>;
-let ada: TestUser;
-let grace: TestUser;
-
-beforeAll(async () => {
-  ({ one, two, stop } = await startTwoServers());
-  [ada, grace] = [await one.user('ada'), await one.user('grace')];
-});
-afterAll(() => stop());
+const test = withTwoServers();
 
 const REUSED = { code: 'IDEMPOTENCY_KEY_REUSED' };
-const contents = async (user: TestUser, { id }: { id: string }) => {
-  const { messages } = await user.ask<{ messages: { edges: { node: { content: string } }[] } }>(
-    'query ($id: ID!) { chat(id: $id) { messages { edges { node { content } } } } }',
-    { id },
-  );
-  return messages.edges.map(({ node }) => node.content);
-};
+interface Scene {
+  chat: Chat;
+  message: Message;
+  ada: TestUser;
+  grace: TestUser;
+  newcomer: TestUser;
+}
 
 /** An input for each mutation, and another one, in a chat of Ada's with Grace and a message of Ada's. */
-function inputs(chat: Chat, { id: messageId }: Message, newcomer: TestUser): Record<Mutation, [object, object]> {
-  const chatId = chat.id;
+function inputs({ chat, message, ada, grace, newcomer }: Scene): Record<Mutation, [object, object]> {
+  const [chatId, messageId] = [chat.id, message.id];
   return {
     createChat: [
       { kind: 'GROUP', title: 'a', memberIds: [] },
@@ -84,35 +76,38 @@ function inputs(chat: Chat, { id: messageId }: Message, newcomer: TestUser): Rec
   };
 }
 
-test.each(mutationNames)('%s under a key is done once, and answered again by any server', async (name) => {
-  const chat = await group(ada, grace);
-  const message = await send(ada, chat);
-  const [input, other] = inputs(chat, message, await one.user())[name];
-  const headers = { 'idempotency-key': randomUUID() };
+test.for(mutationNames)(
+  '%s under a key is done once, and answered again by any server',
+  async (name, { one, two, ada, grace }) => {
+    const chat = await group(ada, grace);
+    const message = await send(ada, chat);
+    const [input, other] = inputs({ chat, message, ada, grace, newcomer: await one.user() })[name];
+    const headers = { 'idempotency-key': randomUUID() };
 
-  const first = await ada.request(mutation(name), { input }, headers);
-  expect(first).toMatchObject({
-    status: 200,
-    data: { [name]: { __typename: expect.not.stringContaining('Error') as string } },
-  });
-  expect(first.headers.get('idempotency-replayed')).toBeNull();
-  const after = await readChat(ada, chat.id);
+    const first = await ada.request(mutation(name), { input }, headers);
+    expect(first).toMatchObject({
+      status: 200,
+      data: { [name]: { __typename: expect.not.stringContaining('Error') as string } },
+    });
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    const after = await readChat(ada, chat.id);
 
-  const again = await ada.at(two).request(mutation(name), { input }, headers);
-  expect(again.data).toEqual(first.data);
-  expect(again.headers.get('idempotency-replayed')).toBe('true');
-  expect(await readChat(ada, chat.id)).toEqual(after);
-
-  if (name !== 'deleteMessage' && name !== 'deleteChat') {
-    const reused = await ada.at(two).request(mutation(name), { input: other }, headers);
-    expect(reused.data).toMatchObject({ [name]: REUSED });
-    expect(reused.headers.get('idempotency-replayed')).toBeNull();
+    const again = await ada.at(two).request(mutation(name), { input }, headers);
+    expect(again.data).toEqual(first.data);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
     expect(await readChat(ada, chat.id)).toEqual(after);
-  }
-});
+
+    if (name !== 'deleteMessage' && name !== 'deleteChat') {
+      const reused = await ada.at(two).request(mutation(name), { input: other }, headers);
+      expect(reused.data).toMatchObject({ [name]: REUSED });
+      expect(reused.headers.get('idempotency-replayed')).toBeNull();
+      expect(await readChat(ada, chat.id)).toEqual(after);
+    }
+  },
+);
 
 describe('the scope of a key', () => {
-  test('is its user and the mutation', async () => {
+  test('is its user and the mutation', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const sent = await does(ada, 'sendMessage', { chatId: chat.id, content: 'mine' }, key);
@@ -126,7 +121,7 @@ describe('the scope of a key', () => {
     expect(await contents(ada, chat)).toEqual(['mine', 'hers']);
   });
 
-  test('is the name in the response, so that one document may send twice', async () => {
+  test('is the name in the response, so that one document may send twice', async ({ two, ada }) => {
     const chat = await group(ada);
     const result = '{ __typename ... on Message { content } ... on Error { code } }';
     const twice = `mutation ($input: SendMessageInput!) { a: sendMessage(input: $input) ${result} b: sendMessage(input: $input) ${result} }`;
@@ -139,8 +134,8 @@ describe('the scope of a key', () => {
     expect(await contents(ada, chat)).toEqual(['x', 'x']);
   });
 
-  test('tells inputs apart, not spellings', async () => {
-    const chat = await group(ada);
+  test('tells inputs apart, not spellings', async ({ ada, grace }) => {
+    const chat = await group(ada, grace);
     const [key, { id }] = [randomUUID(), chat];
     const first = await does(ada, 'sendMessage', { chatId: id, content: 'x' }, key);
     expect(await does(ada, 'sendMessage', { content: 'x', type: 'TEXT', chatId: id }, key)).toEqual(first);
@@ -156,7 +151,7 @@ describe('the scope of a key', () => {
 });
 
 describe('a key', () => {
-  test('is of 1–255 bytes', async () => {
+  test('is of 1–255 bytes', async ({ ada }) => {
     const chat = await group(ada);
     for (const key of ['k', 'k'.repeat(255), ' !"#~']) {
       expect(await attempt(ada, 'sendMessage', { chatId: chat.id, content: 'x' }, key)).toMatchObject({ content: 'x' });
@@ -172,7 +167,7 @@ describe('a key', () => {
     expect(await contents(ada, chat)).toEqual(['x', 'x', 'x']);
   });
 
-  test('is not used up by a refusal', async () => {
+  test('is not used up by a refusal', async ({ ada, grace }) => {
     const chat = await group(grace);
     const key = randomUUID();
     const input = { chatId: chat.id, content: 'x' };
@@ -184,7 +179,7 @@ describe('a key', () => {
     expect(answer.headers.get('idempotency-replayed')).toBeNull();
   });
 
-  test('over a batch is refused, and nothing of it is done', async () => {
+  test('over a batch is refused, and nothing of it is done', async ({ one, ada }) => {
     const chat = await group(ada);
     const operation = { query: mutation('sendMessage'), variables: { input: { chatId: chat.id, content: 'x' } } };
     const post = (headers: Record<string, string>) =>
@@ -201,7 +196,7 @@ describe('a key', () => {
     expect(await contents(ada, chat)).toEqual(['x', 'x']);
   });
 
-  test('can be required', async () => {
+  test('can be required', async ({ one, ada }) => {
     const strict = await startTestServer({ database: one.database, idempotency: 'required' });
     const chat = await group(ada);
     const input = { chatId: chat.id, content: 'x' };
@@ -214,7 +209,7 @@ describe('a key', () => {
 });
 
 describe('a replay', () => {
-  test('is read anew, with the selection of its own request', async () => {
+  test('is read anew, with the selection of its own request', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const sent = await does(ada, 'sendMessage', { chatId: chat.id, content: 'first' }, key);
@@ -233,7 +228,7 @@ describe('a replay', () => {
     });
   });
 
-  test('passes the gate again', async () => {
+  test('passes the gate again', async ({ ada, grace }) => {
     const chat = await group(grace, ada);
     const [key, input] = [randomUUID(), { chatId: chat.id, content: 'x' }];
     await does(ada, 'sendMessage', input, key);
@@ -243,7 +238,7 @@ describe('a replay', () => {
     expect(await attempt(ada, 'sendMessage', input, key)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('of an ending does not: the one who left, or deleted, is told again', async () => {
+  test('of an ending does not: the one who left, or deleted, is told again', async ({ two, ada, grace }) => {
     const chat = await group(ada, grace);
     const left = await attempt(grace, 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave');
     expect(await attempt(grace.at(two), 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave')).toEqual(
@@ -259,7 +254,7 @@ describe('a replay', () => {
     expect(await attempt(grace, 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave')).toEqual(left);
   });
 
-  test('of a DIRECT chat answers the one that was made', async () => {
+  test('of a DIRECT chat answers the one that was made', async ({ one, two, ada }) => {
     const other = await one.user();
     const input = { kind: 'DIRECT', memberIds: [other.id] };
     const made = await does(ada, 'createChat', input, 'direct');
@@ -269,7 +264,7 @@ describe('a replay', () => {
     expect(await direct(ada, other)).not.toMatchObject({ id: made.id });
   });
 
-  test('answers after a crash between the commit and the answer', async () => {
+  test('answers after a crash between the commit and the answer', async ({ one, two, ada, grace }) => {
     const pubsub = createTestPubSub(randomUUID());
     const dying = await startTestServer({
       database: one.database,
@@ -286,8 +281,8 @@ describe('a replay', () => {
   });
 });
 
-test('over WebSocket the key and its replay are in the extensions', async () => {
-  const chat = await group(ada);
+test('over WebSocket the key and its replay are in the extensions', async ({ one, ada, grace }) => {
+  const chat = await group(ada, grace);
   const client = socketClient(one.app.port, ada.token);
   const variables = { input: { chatId: chat.id, content: 'x' } };
   const ask = async (extensions: Record<string, unknown>, content = 'x') => {
@@ -295,7 +290,7 @@ test('over WebSocket the key and its replay are in the extensions', async () => 
       client,
       mutation('sendMessage'),
       { input: { ...variables.input, content } },
-      extensions,
+      { extensions },
     );
     await stream.end();
     // Refused before it ran, or answered.

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { Database } from '../src/database/open.ts';
 import { IdentityProviderUnavailableError } from '../src/session/identity-provider.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
+import { nobodyLive } from './support/app.ts';
 import { openTestDatabase } from './support/database.ts';
 
 const audience = 'chat';
@@ -33,7 +34,11 @@ let down: boolean;
 let sessions: SessionService;
 
 const newSessions = () =>
-  createSessionService({ db: database.db, auth: { by: 'provider', jwksUrl: `${issuer}/keys`, issuer, audience } });
+  createSessionService({
+    db: database.db,
+    auth: { by: 'provider', jwksUrl: `${issuer}/keys`, issuer, audience },
+    live: nobodyLive,
+  });
 
 beforeEach(async () => {
   keys = [await newKey('first')];
@@ -93,7 +98,12 @@ test.each(['RS256', 'PS512', 'ES256', 'ES384', 'EdDSA'])(
 
     const identified = await identify(tokenOf({ exp, aud: ['elsewhere', audience] }, { key: keys[1]! }));
 
-    expect(identified).toEqual({ is: 'user', userId: expect.any(String) as string, expiresAt: new Date(exp * 1000) });
+    expect(identified).toEqual({
+      is: 'user',
+      userId: expect.any(String) as string,
+      expiresAt: new Date(exp * 1000),
+      sessionId: null,
+    });
   },
 );
 
@@ -135,7 +145,11 @@ test('what is not the provider’s, or not for this service, or not now, is refu
 });
 
 test('a built-in account’s server refuses its own claims signed with another kind of key', async () => {
-  const own = createSessionService({ db: database.db, auth: { by: 'accounts', secret: 's'.repeat(32) } });
+  const own = createSessionService({
+    db: database.db,
+    auth: { by: 'accounts', secret: 's'.repeat(32) },
+    live: nobodyLive,
+  });
 
   await expect(identify(tokenOf({ iss: 'parley' }), own)).resolves.toMatchObject(refused);
 });
@@ -205,6 +219,17 @@ test('the built-in accounts are off', async () => {
   await expect(signIn({ username: 'ada', password: 'correct horse' })).rejects.toMatchObject(off);
   await expect(refresh({ refreshToken: 'any' })).rejects.toMatchObject(off);
   await expect(signOut({ refreshToken: 'any' })).rejects.toMatchObject(off);
+  const there = (what: string) => ({ ...off, message: `Accounts are kept by your identity provider: ${what} there.` });
+  const caller = { userId: randomUUID(), sessionId: null };
+  const passwords = { currentPassword: 'correct horse', newPassword: 'battery staple' };
+  await expect(sessions.changePassword(caller, passwords)).rejects.toMatchObject(there('change the password'));
+  for (const refusal of [
+    sessions.sessions(caller),
+    sessions.endSession(caller, 'any'),
+    sessions.endOtherSessions(caller),
+  ]) {
+    await expect(refusal).rejects.toMatchObject(there('see and end sessions'));
+  }
 });
 
 test('keys are asked for once, and soon again when the provider changes them', async () => {

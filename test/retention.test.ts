@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { expect, inject, onTestFinished } from 'vitest';
+import { openDatabase, type Database } from '../src/database/open.ts';
 import { rowId } from '../src/graphql/ids.ts';
 import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
+import { test } from './support/test.ts';
+import { openTestDatabase } from './support/database.ts';
 import { does, EVENTS, group, remove, send } from './support/documents.ts';
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
+import { createEmptyDatabase } from './support/empty-database.ts';
 
 /** As if this had happened longer ago than the log is kept. */
-async function age(chatId: string, upTo: number): Promise<void> {
+async function age(server: TestServer, chatId: string, upTo: number): Promise<void> {
   const id = rowId('Chat', chatId);
   const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
   await server.database.db.event.updateMany({
@@ -27,61 +26,120 @@ async function replay(user: TestUser, chatId: string, position: number): Promise
   return stream.items.filter((item) => item.chatId === chatId);
 }
 
-test('a client behind the kept part of the log is told to fetch anew; one within it gets what followed', async () => {
-  const [a, b] = [await server.user(), await server.user()];
-  const chat = await group(a, b);
-  for (const text of ['two', 'three', 'four']) await send(a, chat, text);
-  await age(chat.id, 3);
+test('a client behind the kept part of the log is told to fetch anew; one within it gets what followed', async ({
+  server,
+  ada,
+  grace,
+}) => {
+  const chat = await group(ada, grace);
+  for (const text of ['two', 'three', 'four']) await send(ada, chat, text);
+  await age(server, chat.id, 4);
   await server.app.retention.sweep();
 
-  expect(await replay(b, chat.id, 1)).toMatchObject([{ __typename: 'ChatReset', position: 4 }]);
-  expect(await replay(b, chat.id, 2)).toMatchObject([{ __typename: 'ChatReset', position: 4 }]);
-  expect(await replay(b, chat.id, 3)).toMatchObject([{ __typename: 'MessageCreated', position: 4 }]);
-  expect(await replay(b, chat.id, 4)).toEqual([]);
+  expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatReset', position: 5 }]);
+  expect(await replay(grace, chat.id, 3)).toMatchObject([{ __typename: 'ChatReset', position: 5 }]);
+  expect(await replay(grace, chat.id, 4)).toMatchObject([{ __typename: 'MessageCreated', position: 5 }]);
+  expect(await replay(grace, chat.id, 5)).toEqual([]);
 });
 
-test('a deleted chat tells that it is, until its time is over; then nothing does, and nothing is left of it', async () => {
+test('a deleted chat tells that it is, until its time is over; then nothing does, and nothing is left of it', async ({
+  server,
+  ada,
+  grace,
+}) => {
   const { db } = server.database;
-  const [a, b] = [await server.user(), await server.user()];
-  const chat = await group(a, b);
-  const message = await send(a, chat);
-  await does(b, 'addReaction', { messageId: message.id, emoji: '👍' });
-  await does(a, 'deleteChat', { chatId: chat.id }, 'the key of the deletion');
+  const chat = await group(ada, grace);
+  const message = await send(ada, chat);
+  await does(grace, 'addReaction', { messageId: message.id, emoji: '👍' });
+  await does(ada, 'deleteChat', { chatId: chat.id }, 'the key of the deletion');
   const where = { chatId: rowId('Chat', chat.id) };
 
   // At first its messages stay, for what is under way to its members.
   await server.app.retention.sweep();
-  expect(await db.message.count({ where })).toBe(1);
+  expect(await db.message.count({ where })).toBe(2);
 
   await db.chat.update({ where: { id: where.chatId }, data: { deletedAt: new Date(Date.now() - 61_000) } });
   await server.app.retention.sweep();
   expect(await db.message.count({ where })).toBe(0);
-  expect(await replay(b, chat.id, 1)).toMatchObject([
-    { __typename: 'ChatDeleted', position: 4, deletedBy: { id: a.id } },
+  expect(await replay(grace, chat.id, 1)).toMatchObject([
+    { __typename: 'ChatDeleted', position: 5, deletedBy: { id: ada.id } },
   ]);
-  expect(await does(a, 'deleteChat', { chatId: chat.id }, 'the key of the deletion')).toMatchObject({ position: 4 });
+  expect(await does(ada, 'deleteChat', { chatId: chat.id }, 'the key of the deletion')).toMatchObject({ position: 5 });
 
-  await age(chat.id, 4);
+  await age(server, chat.id, 5);
   await server.app.retention.sweep();
-  expect(await replay(b, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+  expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
   expect(await db.event.count({ where })).toBe(0);
   expect(await db.idempotencyKey.count({ where })).toBe(0);
   expect(await db.chat.count({ where: { id: where.chatId } })).toBe(0);
 });
 
-test('who was removed so long ago that the log does not tell any more learns that the chat is gone', async () => {
-  const [a, b] = [await server.user(), await server.user()];
-  const chat = await group(a, b);
-  await remove(a, chat, b);
-  expect(await replay(b, chat.id, 1)).toMatchObject([{ __typename: 'MemberRemoved', position: 2 }]);
-  await age(chat.id, 2);
+test('keys go with the events that are their answers, and no others', async ({ server, ada, grace }) => {
+  const { db } = server.database;
+  const chat = await group(ada, grace);
+  const removal = { chatId: chat.id, userId: grace.id };
+  await does(ada, 'removeChatMember', removal, 'the key of the removal');
+  const message = { chatId: chat.id, content: 'hello' };
+  const { id } = await does(ada, 'sendMessage', message, 'the key of the message');
+  await age(server, chat.id, 4);
   await server.app.retention.sweep();
-  expect(await replay(b, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+
+  expect(await does(ada, 'sendMessage', message, 'the key of the message')).toMatchObject({ id });
+  const keys = await db.idempotencyKey.findMany({ where: { chatId: rowId('Chat', chat.id) } });
+  expect(keys.map(({ key }) => key)).toEqual(['the key of the message']);
 });
 
-test('a chat that was never theirs, or never was, is told alike', async () => {
-  const [a, b] = [await server.user(), await server.user()];
-  const chat = await group(a);
-  expect(await replay(b, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
-  expect(await replay(b, 'no id at all', 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+test('who was removed so long ago that the log does not tell any more learns that the chat is gone', async ({
+  server,
+  ada,
+  grace,
+}) => {
+  const chat = await group(ada, grace);
+  await remove(ada, chat, grace);
+  expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'MemberRemoved', position: 3 }]);
+  await age(server, chat.id, 4);
+  await server.app.retention.sweep();
+  expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+});
+
+test('a chat that was never theirs, or never was, is told alike', async ({ ada, grace }) => {
+  const chat = await group(ada);
+  expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+  expect(await replay(grace, 'no id at all', 1)).toMatchObject([{ __typename: 'ChatGone' }]);
+});
+
+/** A database that no other test file uses. */
+async function openOwnDatabase(): Promise<Database> {
+  const isEmbedded = !('url' in inject('database'));
+  const empty = isEmbedded ? null : await createEmptyDatabase();
+  const database = empty
+    ? await openDatabase({ url: empty.url, dataDir: 'memory://', poolSize: 5 })
+    : await openTestDatabase();
+  onTestFinished(async () => {
+    await database.close();
+    await empty?.drop();
+  });
+  return database;
+}
+
+test('a server removes old events and ended sessions by itself', { timeout: 60_000 }, async () => {
+  // Nothing that happens in this database is kept for longer than two seconds.
+  const database = await openOwnDatabase();
+  const { db } = database;
+  const before = await startTestServer({ database });
+  const user = await before.user();
+  const chatId = rowId('Chat', (await group(user)).id);
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  await db.event.updateMany({ where: { chatId }, data: { occurredAt: ago(1) } });
+  const refreshTokens = { create: { hash: randomBytes(32), expiresAt: ago(48) } };
+  await db.session.create({ data: { userId: user.rowId, refreshTokens } });
+  await before.stop();
+
+  const running = await startTestServer({ database, logRetentionMs: 2_000 });
+  onTestFinished(() => running.stop());
+  const left = async () => ({
+    events: await db.event.count({ where: { chatId } }),
+    sessions: await db.session.count(),
+  });
+  await expect.poll(left).toEqual({ events: 0, sessions: 0 });
 });

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database/open.ts';
-import { type IssuedSession, removeExpiredSessions } from '../src/session/accounts.ts';
-import { hashOf } from '../src/session/refresh-token.ts';
+import { removeExpiredSessions } from '../src/session/accounts.ts';
+import type { IssuedSession } from '../src/session/session-tokens.ts';
+import { hashOf, successorOf } from '../src/session/refresh-token.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
+import { nobodyLive } from './support/app.ts';
 import { openTestDatabase } from './support/database.ts';
 
 const secret = 'a secret of more than thirty-two bytes';
@@ -16,7 +18,7 @@ let database: Database;
 let sessions: SessionService;
 beforeAll(async () => {
   database = await openTestDatabase();
-  sessions = createSessionService({ db: database.db, auth: { by: 'accounts', secret } });
+  sessions = createSessionService({ db: database.db, auth: { by: 'accounts', secret }, live: nobodyLive });
 });
 afterAll(() => database.close());
 
@@ -41,12 +43,14 @@ test('signing up makes an account, and a session that names it', async () => {
   });
 
   expect(session.user).toMatchObject({ username, displayName: 'Ada Lovelace' });
-  expect(session.user.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  const { passwordHash } = await database.db.user.findUniqueOrThrow({ where: { id: session.user.id } });
+  expect(passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(session.expiresAt.getTime() - Date.now()).toBeGreaterThan(14 * 60_000);
   await expect(identify(session)).resolves.toEqual({
     is: 'user',
     userId: session.user.id,
     expiresAt: session.expiresAt,
+    sessionId: expect.any(String) as string,
   });
   await expect(signUp()).resolves.toMatchObject({ user: { displayName: expect.stringMatching(/^ada_/) as string } });
 });
@@ -57,6 +61,8 @@ test.each([
   ['username', 'of other characters', { username: 'ada lovelace' }, '3–32 letters a–z, digits or underscores'],
   ['password', 'short', { password: 'nine char' }, '10–200 characters'],
   ['password', 'long', { password: '🔑'.repeat(201) }, '10–200 characters'],
+  ['password', 'of one character', { password: 'a'.repeat(10) }, 'must not be one character repeated'],
+  ['password', 'the username', { username: 'ada_lovelace', password: ' Ada_Lovelace' }, 'must not be the username'],
   ['password', 'with a NUL', { password: 'with a \0 in it' }, 'without the NUL character'],
   ['password', 'with a lone surrogate', { password: 'half a 🔑: \ud83d' }, 'well-formed Unicode'],
   ['displayName', 'blank', { displayName: ' ' }, '1–64 characters'],
@@ -91,6 +97,25 @@ test('signing in asks for the password, and does not tell whether the account ex
   await expect(sessions.signIn({ username: newName(), password })).rejects.toMatchObject(wrong);
 });
 
+test('of very many who sign in at once some are told to wait, and nobody waits long', async () => {
+  const { user } = await signUp();
+  const attempts = Array.from({ length: 300 }, () =>
+    sessions.signIn({ username: user.username, password: `${password}!` }),
+  );
+
+  const refusals = (await Promise.allSettled(attempts)).map(
+    (result) => result.status === 'rejected' && (result.reason as { code: string }),
+  );
+
+  const limited = refusals.filter((refusal) => refusal && refusal.code === 'RATE_LIMITED');
+  expect(limited.length).toBeGreaterThan(0);
+  for (const refusal of refusals) {
+    if (!limited.includes(refusal)) expect(refusal).toMatchObject(wrong);
+    else expect(refusal).toMatchObject({ retryAfterMs: 2_000 });
+  }
+  await expect(sessions.signIn({ username: user.username, password })).resolves.toMatchObject({ user });
+});
+
 test('an account of an identity provider has no password', async () => {
   const username = newName();
   await database.db.user.create({
@@ -121,45 +146,78 @@ test('refreshing goes on with the session, token by token', async () => {
   await expect(identify(third)).resolves.toMatchObject({ is: 'user', userId: first.user.id });
 });
 
-test('a refresh token may be used again at once, for a lost answer or a second tab', async () => {
-  const session = await signUp();
+test('a refresh whose answer was lost may be repeated at any time, and answers the same token', async () => {
+  const first = await signUp();
+  const lost = await Promise.all(Array.from({ length: 10 }, () => refresh(first)));
+  await backdate(first, { usedAt: ago(20 * DAY) });
 
-  const pairs = await Promise.all(Array.from({ length: 10 }, () => refresh(session)));
+  const second = await refresh(first);
 
-  expect(new Set(pairs.map(({ refreshToken }) => refreshToken)).size).toBe(10);
-  for (const pair of pairs) await refresh(pair);
+  expect(new Set([...lost, second].map(({ refreshToken }) => refreshToken)).size).toBe(1);
+  expect(new Set([...lost, second].map(({ accessToken }) => accessToken)).size).toBe(11);
+  await expect(database.db.refreshToken.count({ where: { session: { userId: first.user.id } } })).resolves.toBe(2);
+  await refresh(second);
 });
 
-test('thirty seconds count from the first use', async () => {
-  const session = await signUp();
-  await refresh(session);
-  const usedAt = ago(25_000);
-  await backdate(session, { usedAt });
-
-  await refresh(session);
-
-  const token = await database.db.refreshToken.findUnique({ where: { hash: hashOf(session.refreshToken) } });
-  expect(token?.usedAt).toEqual(usedAt);
-});
-
-test('a refresh token used again later ends its session, and no other', async () => {
+test('a refresh token whose successor was used ends its session, and no other', async () => {
   const stolen = await signUp();
   const elsewhere = await sessions.signIn({ username: stolen.user.username, password });
-  const newest = await refresh(stolen);
-  await backdate(stolen, { usedAt: ago(31_000) });
+  const second = await refresh(stolen);
+  const newest = await refresh(second);
 
   await expect(refresh(stolen)).rejects.toMatchObject(refusedToken);
 
   await expect(refresh(newest)).rejects.toMatchObject(refusedToken);
+  await expect(refresh(second)).rejects.toMatchObject(refusedToken);
   await expect(refresh(stolen)).rejects.toMatchObject(refusedToken);
   await refresh(elsewhere);
+});
+
+test('who holds an earlier token cannot tell the later ones without the secret', async () => {
+  const { refreshToken } = await signUp();
+
+  const next = await refresh({ refreshToken });
+
+  expect(next.refreshToken).toBe(successorOf(refreshToken, secret).token);
+  expect(next.refreshToken).not.toBe(successorOf(refreshToken, `${secret}.`).token);
+});
+
+/** As the previous version left it: the successor is random. */
+const usedByThePreviousVersion = async (usedAt: Date) => {
+  const first = await signUp();
+  const { refreshToken } = await refresh(first);
+  await database.db.refreshToken.update({
+    where: { hash: hashOf(refreshToken) },
+    data: { hash: hashOf(randomUUID()) },
+  });
+  await backdate(first, { usedAt });
+  return first;
+};
+
+test('what the previous version exchanged may be used again for thirty seconds, as it promised', async () => {
+  await refresh(await usedByThePreviousVersion(ago(25_000)));
+
+  await expect(refresh(await usedByThePreviousVersion(ago(31_000)))).rejects.toMatchObject(refusedToken);
+});
+
+test('a session ends 180 days after it began, however often it is refreshed', async () => {
+  const old = await signUp();
+  const begun = (createdAt: Date) =>
+    database.db.session.updateMany({ where: { userId: old.user.id }, data: { createdAt } });
+  await begun(ago(179 * DAY));
+
+  const newest = await refresh(old);
+
+  const token = await database.db.refreshToken.findUnique({ where: { hash: hashOf(newest.refreshToken) } });
+  expect(Math.abs(token!.expiresAt.getTime() - Date.now() - DAY)).toBeLessThan(60_000);
+  await begun(ago(181 * DAY));
+  await expect(refresh(newest)).rejects.toMatchObject(refusedToken);
 });
 
 test.each(['a late reuse', 'signing out'])('nothing of a session survives %s that races its refreshes', async (end) => {
   for (let round = 0; round < 10; round++) {
     const first = await signUp();
-    const newest = await refresh(first);
-    await backdate(first, { usedAt: ago(31_000) });
+    const newest = await refresh(await refresh(first));
 
     const ending = end === 'signing out' ? sessions.signOut(first) : refresh(first).catch(() => undefined);
     const racers = await Promise.allSettled([refresh(newest), refresh(newest), refresh(newest), refresh(newest)]);
@@ -258,6 +316,11 @@ test('forged and broken access tokens are refused', async () => {
     await sign({ iss: 'https://id.example' }),
     await sign({ iss: undefined }),
     await sign({ sub: undefined }),
+    await sign({ sub: 'x' }),
+    await sign({ sub: {} }),
+    await sign({ sub: 5 }),
+    await sign({ sub: randomUUID() }),
+    await sign({ exp: 1e300 }),
     await sign({ exp: undefined }),
     await sign({ exp: 'never' }),
     await sign({ nbf: claims.exp }),

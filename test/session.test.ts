@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Answer, startTestServer, type TestServer } from './support/app.ts';
+import { WebSocket } from 'ws';
+import { type Answer, startTestServer, type TestServer, tokenFor } from './support/app.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -133,4 +135,50 @@ test('with an identity provider the built-in accounts are off', async () => {
   for (const answer of answers) expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' });
   expect(await ask(REFRESH, { refreshToken })).toMatchObject({ __typename: 'Session' });
   await off.stop();
+});
+
+test('while the identity provider is away, who asks is told to come back', async () => {
+  const auth = {
+    by: 'provider',
+    jwksUrl: 'http://127.0.0.1:1/keys',
+    issuer: 'https://id.example',
+    audience: 'chat',
+  } as const;
+  const away = await startTestServer({ auth, database: server.database });
+  const { privateKey } = await generateKeyPair('RS256');
+  const token = await new SignJWT({ sub: 'ada' })
+    .setProtectedHeader({ alg: 'RS256', kid: 'unknown' })
+    .setIssuer(auth.issuer)
+    .setAudience(auth.audience)
+    .setExpirationTime('1 m')
+    .sign(privateKey);
+
+  for (const accept of ['application/json', 'application/graphql-response+json']) {
+    const response = await fetch(away.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: VIEWER }),
+    });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    const { errors } = (await response.json()) as Answer;
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('identity provider') as string, extensions: { code: 'UNAVAILABLE' } },
+    ]);
+  }
+  const socket = new WebSocket(away.url.replace('http', 'ws'), 'graphql-transport-ws');
+  socket.addEventListener('open', () =>
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
+  );
+  const code = await new Promise((resolve) => socket.addEventListener('close', (event) => resolve(event.code)));
+  expect(code).toBe(1013);
+  await away.stop();
+});
+
+test('a token whose account does not exist is UNAUTHENTICATED', async () => {
+  for (const userId of [randomUUID(), 'x']) {
+    const { status, errors } = await request(VIEWER, {}, { authorization: `Bearer ${await tokenFor(userId)}` });
+    expect(status).toBe(401);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  }
 });

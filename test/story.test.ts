@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from './support/app.ts';
+import { expect } from 'vitest';
+import { withTwoServers } from './support/test.ts';
 
-let one: TestServer;
-let two: TestServer;
-
-beforeAll(async () => {
-  one = await startTestServer();
-  // Two servers share PostgreSQL and Redis; the embedded pair has one process.
-  two = one.database.kind === 'postgres' ? await startTestServer() : one;
-});
-afterAll(async () => {
-  await Promise.all([...new Set([one, two])].map((server) => server.stop()));
-});
+const test = withTwoServers();
 
 const CREATE = `mutation ($input: CreateChatInput!) { createChat(input: $input) { ... on Chat { id } ... on Error { code message } } }`;
 const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message { id content reactions { emoji } } ... on Error { code message } } }`;
 
-test('a chat that A deletes is gone for B at once, on every device', async () => {
+test('a chat that A deletes is gone for B at once, on every device', async ({ one, two }) => {
   const a = await one.user('ada');
   const b = (await one.user('grace')).at(two);
   const chat = await a.ask(CREATE, { input: { kind: 'DIRECT', memberIds: [b.id] } });

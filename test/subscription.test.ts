@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTwoServers, type TestServer, type TestUser } from './support/app.ts';
+import { describe, expect } from 'vitest';
+import type { TestUser } from './support/app.ts';
 import { add, direct, does, EVENTS, group, remove, send, type Chat } from './support/documents.ts';
+import { withTwoServers } from './support/test.ts';
 
-let one: TestServer;
-let two: TestServer;
-let stop: () => Promise<void>;
+// Comparing with the database would make up for what is not published, a second later.
 /** Ada is at one server, Grace at the other. */
-let ada: TestUser;
-let grace: TestUser;
-
-beforeAll(async () => {
-  // Comparing with the database would make up for what is not published, a second later.
-  ({ one, two, stop } = await startTwoServers({ reconcileMs: 3_600_000 }));
-  [ada, grace] = [await one.user('ada'), (await one.user('grace')).at(two)];
-});
-afterAll(() => stop());
+const test = withTwoServers({ reconcileMs: 3_600_000 }).extend('grace', async ({ one, two }) =>
+  (await one.user('grace')).at(two),
+);
 
 const CREATED =
   'subscription ($chatId: ID) { messageCreated(chatId: $chatId) { id content reactions { emoji } author { displayName } } }';
@@ -30,7 +23,7 @@ async function events(user: TestUser) {
 const of = (chat: Chat) => (item: Record<string, unknown>) => item.chatId === chat.id;
 
 describe('each field delivers from one server to the other', () => {
-  test('messageCreated, of one chat and of all', async () => {
+  test('messageCreated, of one chat and of all', async ({ ada, grace }) => {
     const [chat, other] = [await group(ada, grace), await group(ada, grace)];
     const inOne = await grace.follow(CREATED, { chatId: chat.id });
     const inAll = await grace.follow(CREATED);
@@ -48,7 +41,7 @@ describe('each field delivers from one server to the other', () => {
     expect(inOne.items[0]).toMatchObject({ id: sent.id, reactions: [], author: { displayName: 'ada' } });
   });
 
-  test('messageUpdated, with the whole message as it now is', async () => {
+  test('messageUpdated, with the whole message as it now is', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const { id, revision } = await send(ada, chat, 'a');
     const stream = await grace.follow(UPDATED, { chatId: chat.id });
@@ -70,7 +63,7 @@ describe('each field delivers from one server to the other', () => {
     ]);
   });
 
-  test('chatAdded, chatUpdated, membershipEnded and chatDeleted', async () => {
+  test('chatAdded, chatUpdated, membershipEnded and chatDeleted', async ({ one, ada, grace }) => {
     const linus = await one.user('linus');
     const added = await grace.follow('subscription { chatAdded { id title memberCount } }');
     const updated = await grace.follow('subscription { chatUpdated { id title memberCount } }');
@@ -105,7 +98,7 @@ describe('each field delivers from one server to the other', () => {
   });
 });
 
-test('events carries everything, each position once and in order, to both', async () => {
+test('events carries everything, each position once and in order, to both', async ({ one, ada, grace }) => {
   const [hers, his] = [await events(ada), await events(grace)];
   const linus = await one.user('linus');
   const chat = await group(ada, grace);
@@ -124,12 +117,16 @@ test('events carries everything, each position once and in order, to both', asyn
   const types = [
     'ChatAdded',
     'MessageCreated',
+    'MessageCreated',
     'ReactionAdded',
     'ReactionRemoved',
     'MessageEdited',
     'MemberAdded',
+    'MessageCreated',
     'ChatUpdated',
+    'MessageCreated',
     'MemberRemoved',
+    'MessageCreated',
     'MessageDeleted',
     'ChatDeleted',
   ];
@@ -139,16 +136,19 @@ test('events carries everything, each position once and in order, to both', asyn
     expect(items.map(({ position, __typename }) => [position, __typename])).toEqual(
       types.map((type, i) => [i + 1, type]),
     );
-    expect(items.slice(2, 4)).toMatchObject([
+    expect(items.slice(3, 5)).toMatchObject([
       { reaction: { emoji: '👍', user: { id: ada.id } } },
       { emoji: '👍', user: { id: ada.id } },
     ]);
-    expect(items[5]).toMatchObject({ user: { id: linus.id }, role: 'MEMBER' });
+    expect(items[6]).toMatchObject({ user: { id: linus.id }, role: 'MEMBER' });
   }
 });
 
 describe('a membership bounds what is heard', () => {
-  test('to its exact positions: ChatAdded to the one added, MemberAdded to the others, nothing after the end', async () => {
+  test('to its exact positions: ChatAdded to the one added, MemberAdded to the others, nothing after the end', async ({
+    ada,
+    grace,
+  }) => {
     const chat = await group(ada);
     await send(ada, chat, 'before');
     const stream = await events(grace);
@@ -166,24 +166,27 @@ describe('a membership bounds what is heard', () => {
     await stream.item(({ message: heard }) => (heard as { id: string } | undefined)?.id === message.id);
 
     expect(stream.items.filter(of(chat)).map(({ __typename, position }) => [__typename, position])).toEqual([
-      ['ChatAdded', joined],
+      ['ChatAdded', joined - 1],
+      ['MessageCreated', joined],
       ['MessageCreated', joined + 1],
       ['MemberRemoved', left],
     ]);
-    await others.item(({ position, chatId }) => chatId === chat.id && position === left + 1);
+    await others.item(({ position, chatId }) => chatId === chat.id && position === left + 2);
     expect(others.items.filter(of(chat)).map(({ __typename }) => __typename)).toEqual([
       'MemberAdded',
       'MessageCreated',
+      'MessageCreated',
       'MemberRemoved',
+      'MessageCreated',
       'MessageCreated',
     ]);
     await add(ada, chat, grace);
-    await stream.item((item) => of(chat)(item) && item.position === left + 2 && item.__typename === 'ChatAdded');
+    await stream.item((item) => of(chat)(item) && item.position === left + 3 && item.__typename === 'ChatAdded');
   });
 
-  test.each(['removed', 'deleted'] as const)(
+  test.for(['removed', 'deleted'] as const)(
     'a stream of one chat completes when it is %s, one of all goes on',
-    async (how) => {
+    async (how, { ada, grace }) => {
       const chat = await group(ada, grace);
       const streams = [
         await grace.follow(CREATED, { chatId: chat.id }),
@@ -202,7 +205,7 @@ describe('a membership bounds what is heard', () => {
     },
   );
 
-  test('someone else’s chat is not heard, nor told of', async () => {
+  test('someone else’s chat is not heard, nor told of', async ({ one, two, ada, grace }) => {
     const linus = (await one.user('linus')).at(two);
     const stream = await events(linus);
     const chat = await group(ada, grace);
@@ -211,30 +214,91 @@ describe('a membership bounds what is heard', () => {
     await stream.item(({ __typename }) => __typename === 'ChatAdded');
     expect(stream.items.map(({ __typename }) => __typename)).toEqual(['CaughtUp', 'ChatAdded']);
   });
+
+  test('who subscribes after their removal hears nothing of the chat', async ({ two, ada, grace }) => {
+    const [left, shared] = [await group(ada, grace), await group(ada, grace)];
+    await remove(ada, left, grace);
+    // Ada listens on Grace's server, with the same operation: Grace's frames are written when hers are.
+    const beside = await ada.at(two).follow(CREATED);
+    const messages = await grace.follow(CREATED);
+    const all = await events(grace);
+
+    for (const [chat, content] of [
+      [left, 'in the chat that Grace left'],
+      [shared, 'in the chat that both share'],
+    ] as const) {
+      await send(ada, chat, content);
+      await beside.item((item) => item.content === content);
+    }
+
+    await all.item(of(shared));
+    expect(all.items.filter(of(left))).toEqual([]);
+    expect((await messages.count(1)).map(({ content }) => content)).toEqual(['in the chat that both share']);
+  });
+
+  test('who was removed and added again while offline is told to fetch anew, not what was said in between', async ({
+    ada,
+    grace,
+  }) => {
+    const chat = await group(ada, grace);
+    const before = await events(grace);
+    const { position } = await send(ada, chat, 'before');
+    await before.item((item) => of(chat)(item) && item.position === position);
+    before.stop();
+    await remove(ada, chat, grace);
+    await send(ada, chat, 'between');
+    const added = await add(ada, chat, grace);
+
+    const stream = grace.subscribe(EVENTS, { since: [{ chatId: chat.id, position }] });
+    await stream.item(({ __typename }) => __typename === 'CaughtUp');
+    const after = await send(ada, chat, 'after');
+    await stream.item((item) => of(chat)(item) && item.position === after.position);
+
+    expect(stream.items.filter(of(chat))).toMatchObject([
+      { __typename: 'ChatReset', position: added.position },
+      { __typename: 'MessageCreated', message: { content: 'after' } },
+    ]);
+  });
 });
 
-test.each(['WebSocket', 'SSE'])('every event is read anew, over %s too', async (carrier) => {
+test.for(['WebSocket', 'SSE'])('every event is read anew, over %s too', async (transport, { one, grace }) => {
   const author = await one.user('old');
   const chat = await group(author, grace);
   const query = `subscription { messageCreated(chatId: "${chat.id}") { content author { displayName } chat { title } } }`;
-  const stream = carrier === 'SSE' ? await grace.followSse(query) : await grace.follow(query);
+  const stream = transport === 'SSE' ? await grace.followSse(query) : await grace.follow(query);
   await send(author, chat, '1');
   await stream.count(1);
   await one.database.db.user.update({ where: { id: author.rowId }, data: { displayName: 'new' } });
   await does(author, 'updateChat', { chatId: chat.id, title: 'New' });
   await send(author, chat, '2');
-  expect(await stream.count(2)).toEqual([
+  expect(await stream.count(3)).toEqual([
     { content: '1', author: { displayName: 'old' }, chat: { title: 'Plans' } },
+    { content: null, author: { displayName: 'new' }, chat: { title: 'New' } },
     { content: '2', author: { displayName: 'new' }, chat: { title: 'New' } },
   ]);
   stream.stop();
 });
 
-test('without a viewer a subscription is refused, and the socket stays', async () => {
+test('without a viewer a subscription is refused, and the socket stays', async ({ one }) => {
   const stranger = one.stranger();
   for (const query of ['{ chatAdded { id } }', '{ events { __typename } }', '{ messageCreated { id } }']) {
     const stream = stranger.subscribe(`subscription ${query}`);
     await stream.end();
     expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
   }
+});
+
+test('since names at most 5,000 chats, whatever they are, and each is answered', async ({ ada }) => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => ({ chatId: `x${i}`, position: 0 }));
+
+  const refused = ada.subscribe(EVENTS, { since: names(5_001) });
+  await refused.end();
+  expect(JSON.stringify([refused.error, refused.results])).toMatch(/since: must have at most 5000 entries/);
+
+  const stream = ada.subscribe(EVENTS, { since: names(5_000) });
+  await stream.item(({ __typename }) => __typename === 'CaughtUp');
+  expect(stream.items.filter(({ __typename }) => __typename === 'ChatGone').map(({ chatId }) => chatId)).toEqual(
+    names(5_000).map(({ chatId }) => chatId),
+  );
+  stream.stop();
 });

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
-import { secret, startTestServer, tokenFor, type TestServer, type TestUser } from './support/app.ts';
+import { expiringToken, startTestServer, tokenFor, type TestServer, type TestUser } from './support/app.ts';
 import { EVENTS, group, send, type Chat } from './support/documents.ts';
 import { until } from './support/until.ts';
 
@@ -80,13 +78,6 @@ const connected = async (token: string | null) => {
 };
 const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, payload: { query } });
 const ofId = (id: string) => (message: Message) => message.id === id;
-const expiring = (user: TestUser, seconds: number) =>
-  new SignJWT({ jti: randomUUID() })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer('parley')
-    .setSubject(user.rowId)
-    .setExpirationTime(Math.ceil(Date.now() / 1000) + seconds)
-    .sign(new TextEncoder().encode(secret));
 
 test.each(['x', 'a.b.c', ''])('the bad token %j closes with 4403', async (token) => {
   const socket = new RawSocket();
@@ -97,12 +88,12 @@ test.each(['x', 'a.b.c', ''])('the bad token %j closes with 4403', async (token)
 });
 
 test('an expired token closes with 4403, on connecting and later, unless it is renewed', async () => {
-  expect(await (await connected(await expiring(ada, -60))).close()).toBe(4403);
+  expect(await (await connected(await expiringToken(ada, -60))).close()).toBe(4403);
 
   const renewed = await connected(ada.token);
   await renewed.send(subscribe('live', EVENTS));
   await renewed.got(ofId('live'));
-  const short = await expiring(ada, 2);
+  const short = await expiringToken(ada, 2);
   for (const token of [short, ada.token]) {
     await renewed.send({ type: 'ping', payload: { authorization: `Bearer ${token}` } });
   }
@@ -194,4 +185,110 @@ test('what the client completes is not heard any more', async () => {
   expect(socket.received.filter((message) => message.id === 'first' && JSON.stringify(message).includes(id))).toEqual(
     [],
   );
+});
+
+test('a socket may have fifty operations under way, and more only after one is completed', async () => {
+  const socket = await connected(ada.token);
+  for (let i = 0; i < 50; i++) await socket.send(subscribe(`of ${i}`, EVENTS));
+  for (let i = 0; i < 50; i++) await socket.got(ofId(`of ${i}`));
+  await socket.send(subscribe('more', '{ __typename }'));
+  expect(await socket.got(ofId('more'))).toMatchObject({
+    type: 'error',
+    payload: [{ message: expect.stringContaining('50') as string, extensions: { code: 'BAD_REQUEST' } }],
+  });
+  await socket.send({ type: 'complete', id: 'of 7' });
+  await until(() => server.app.fanout.size().subscribers === 49);
+  await socket.send(subscribe('again', '{ __typename }'));
+  expect(await socket.got(ofId('again'))).toMatchObject({ payload: { data: { __typename: 'Query' } } });
+  expect(socket.closed).toBeUndefined();
+});
+
+test('what is completed before it starts is not started', async () => {
+  const statements: string[] = [];
+  const { database } = server;
+  const counting: typeof database.statement = (sql) => (statements.push(sql.sql), database.statement(sql));
+  const counted = await startTestServer({ database: { ...database, statement: counting } });
+  const socket = new RawSocket(undefined, counted.url.replace('http', 'ws'));
+  await socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } });
+  await socket.got(({ type }) => type === 'connection_ack');
+  const before = statements.length;
+  for (let i = 0; i < 500; i++) {
+    await socket.send(subscribe(`of ${i}`, 'subscription { events { __typename } }'));
+    await socket.send({ type: 'complete', id: `of ${i}` });
+  }
+  await socket.send(subscribe('last', '{ viewer { id } }'));
+  await socket.got(ofId('last'));
+  await until(() => counted.app.fanout.size().subscribers === 0);
+  expect(statements.length - before).toBeLessThan(100);
+  await counted.stop();
+});
+
+test('a user may have so many connections on a server, of whatever kind, and others have their own', async () => {
+  const full = await startTestServer({ database: server.database, maxUserConnections: 2 });
+  const url = full.url.replace('http', 'ws');
+  const open = async (user: TestUser) => {
+    const socket = new RawSocket(undefined, url);
+    await socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${user.token}` } });
+    await until(() => socket.received.length > 0 || socket.closed !== undefined);
+    return socket;
+  };
+  const first = await open(ada);
+  const stream = await ada.at(full).followSse(EVENTS);
+  expect(await (await open(ada)).close()).toBe(1013);
+  const refused = await ada.at(full).followSse(EVENTS);
+  await refused.end();
+  expect(refused.results).toMatchObject([{ errors: [{ extensions: { code: 'BAD_REQUEST' } }] }]);
+  expect((await open(grace)).closed).toBeUndefined();
+  stream.stop();
+  await until(() => full.app.fanout.size().subscribers === 0);
+  expect((await open(ada)).closed).toBeUndefined();
+  first.terminate();
+  await until(async () => (await open(ada)).closed === undefined);
+  await full.stop();
+});
+
+test('an operation that cannot be subscribed to fails alone', async () => {
+  const socket = await connected(ada.token);
+  await socket.send(subscribe('good', EVENTS));
+  await socket.got(ofId('good'));
+  for (const [i, query] of [
+    'subscription { events @skip(if: true) { __typename } }',
+    'subscription ($no: Boolean = false) { events @include(if: $no) { __typename } }',
+    'subscription { ... @skip(if: true) { events { __typename } } }',
+    'subscription { ...A @include(if: false) } fragment A on Subscription { events { __typename } }',
+  ].entries()) {
+    await socket.send(subscribe(`bad ${i}`, query));
+    expect(await socket.got(ofId(`bad ${i}`))).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+  }
+  expect(socket.closed).toBeUndefined();
+  await socket.send({ type: 'complete', id: 'good' });
+});
+
+test('what a client does wrong is written to no console', async () => {
+  const written = vi.spyOn(console, 'error');
+  const unexpected = await connected(ada.token);
+  await unexpected.send({ type: 'next', id: '1', payload: {} });
+  expect(await unexpected.close()).toBe(4400);
+  const huge = await connected(ada.token);
+  await huge.send(' '.repeat(2 * 1024 * 1024 + 1));
+  expect(await huge.close()).toBe(1009);
+  expect(written).not.toHaveBeenCalled();
+  written.mockRestore();
+});
+
+test('the id of an operation has at most 64 characters, and a pong repeats nothing', async () => {
+  const [within, beyond] = [await connected(null), await connected(null)];
+  const payload = { query: '{ __typename }' };
+
+  await within.send({ type: 'ping', payload: { note: 'x'.repeat(1_000) } });
+  await within.send({ id: 'x'.repeat(64), type: 'subscribe', payload });
+  await within.got(({ type }) => type === 'complete');
+  expect(await within.got(({ type }) => type === 'pong')).toEqual({ type: 'pong' });
+
+  await beyond.send({ id: 'x'.repeat(65), type: 'subscribe', payload });
+  await beyond.close();
+  expect(beyond.closed).toEqual({ code: 4400, reason: 'The id of an operation has at most 64 characters' });
 });

@@ -1,40 +1,40 @@
 import { useState, useSyncExternalStore } from 'react';
-import type { ConnectionState } from '../client/core.ts';
+import type { ConnectionState } from '@parley/client';
 import { useTexts } from './language/language.ts';
+import { useParley } from './parley.ts';
 import { Icon } from './ui/Icon.tsx';
+import { useOnline } from './use-online.ts';
 import styles from './ConnectionBanner.module.css';
 
-/** Tells that what is shown may be old. A moment's gap is not worth a word: the banner comes in late, by its style. */
+/** Tells that what is shown may be old, or that what is not sent would be lost. A moment's gap is not worth a word: the banner comes in late, by its style. */
 export function ConnectionBanner({ live }: { live: ConnectionState }) {
   const texts = useTexts();
-  const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
+  const { unsaved } = useParley();
+  const isOnline = useOnline();
   const [wasLive, setWasLive] = useState(false);
   if (live === 'live' && !wasLive) setWasLive(true);
 
+  const isUnsaved = useSyncExternalStore(unsaved.subscribe, unsaved.getSnapshot);
   const isLost = !isOnline || live === 'offline' || (live === 'connecting' && wasLive);
-  const text = isLost
-    ? texts.connection.offline
-    : live === 'connecting'
-      ? texts.connection.connecting
-      : texts.connection.catchingUp;
+  const { offline, connecting, catchingUp } = texts.connection;
+  const text = isUnsaved
+    ? texts.connection.unsaved
+    : isLost
+      ? offline
+      : live === 'connecting'
+        ? connecting
+        : catchingUp;
+  const isAlarm = isLost || isUnsaved;
   return (
     <div className={styles.place} role="status">
-      {(live !== 'live' || !isOnline) && (
-        <p className={styles.banner} data-lost={isLost}>
-          <Icon name={isLost ? 'alert' : 'clock'} size={16} />
-          {text}
-        </p>
+      {(live !== 'live' || isAlarm) && (
+        <div className={styles.banner} data-lost={isAlarm}>
+          <p>
+            <Icon name={isAlarm ? 'alert' : 'clock'} size={16} />
+            <span>{text}</span>
+          </p>
+        </div>
       )}
     </div>
   );
-}
-
-/** The browser knows of a lost network before a silent connection is found out. */
-function subscribeToNetwork(listener: () => void): () => void {
-  window.addEventListener('online', listener);
-  window.addEventListener('offline', listener);
-  return () => {
-    window.removeEventListener('online', listener);
-    window.removeEventListener('offline', listener);
-  };
 }

@@ -1,14 +1,20 @@
-import { useEffect } from 'react';
-import { useLive } from '../client/react.ts';
+import { useEffect, useRef } from 'react';
+import { useLive } from '@parley/client/react';
+import { Notifier } from './alerts/Notifier.tsx';
 import { ChatScreen } from './chat/ChatScreen.tsx';
+import { EndedChat } from './chat/EndedChat.tsx';
 import { useEndings } from './chats/endings.ts';
 import { Sidebar } from './chats/Sidebar.tsx';
+import { UnreadTitle } from './chats/UnreadTitle.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { refuseFiles } from './dropped-files.ts';
 import { useTexts } from './language/language.ts';
-import { useResending } from './messages/use-resending.ts';
 import { useParley } from './parley.ts';
 import { NewChat } from './people/NewChat.tsx';
-import { useRoute } from './router.ts';
+import { paths, useRoute } from './router.ts';
+import { ButtonLink } from './ui/Button.tsx';
+import { notify } from './ui/notices.tsx';
+import { setPageTitle } from './title.ts';
 import { State } from './ui/State.tsx';
 import styles from './Shell.module.css';
 
@@ -17,24 +23,48 @@ export function Shell() {
   const texts = useTexts();
   const route = useRoute();
   const live = useLive(useParley());
-  useEndings(route);
-  useResending(live);
+  const reasons = useEndings(route);
+
+  const reason = route.page === 'chat' ? reasons.get(route.chatId) : undefined;
+  const page = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    if (route.page !== 'chat') document.title = 'Parley';
+    if (route.page === 'chats' || route.page === 'nowhere') setPageTitle(null);
   }, [route.page]);
+
+  useEffect(() => refuseFiles(() => notify(texts.messages.noFiles)), [texts]);
+
+  // What had the focus may be gone with its page: the keyboard goes on from the new one.
+  const place = `${route.page} ${route.page === 'chat' ? route.chatId : ''} ${reason ?? ''}`;
+  const shownPlace = useRef(place);
+  useEffect(() => {
+    if (shownPlace.current !== place && document.activeElement === document.body) page.current?.focus();
+    shownPlace.current = place;
+  }, [place]);
 
   return (
     <main className={styles.shell} data-page={route.page}>
+      <ConnectionBanner live={live} />
+      <Notifier />
+      <UnreadTitle />
       <div className={styles.sidebar}>
         <Sidebar openChatId={route.page === 'chat' ? route.chatId : null} />
       </div>
-      <div className={styles.page}>
+      <div ref={page} className={styles.page} tabIndex={-1}>
         {route.page === 'chats' && <State icon="chat" title={texts.chats.choose} text={texts.chats.chooseText} />}
         {route.page === 'new' && <NewChat />}
-        {route.page === 'chat' && <ChatScreen key={route.chatId} chatId={route.chatId} showDetails={route.details} />}
+        {route.page === 'nowhere' && (
+          <State icon="alert" title={texts.nowhere} text={texts.nowhereText}>
+            <ButtonLink href={paths.chats}>{texts.chat.toChats}</ButtonLink>
+          </State>
+        )}
+        {route.page === 'chat' &&
+          (reason === undefined ? (
+            <ChatScreen key={route.chatId} {...route} />
+          ) : (
+            <EndedChat chatId={route.chatId} reason={reason} />
+          ))}
       </div>
-      <ConnectionBanner live={live} />
     </main>
   );
 }

@@ -1,10 +1,10 @@
+import './styles/tokens.css';
+import './styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { language } from './language/language.ts';
 import { applyTheme, theme } from './settings/theme.ts';
-import './styles/tokens.css';
-import './styles/base.css';
 
 const showLanguage = () => (document.documentElement.lang = language.get());
 

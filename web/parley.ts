@@ -1,6 +1,7 @@
 import { relayStylePagination } from '@apollo/client/utilities';
 import { createContext, useContext } from 'react';
-import { createParley } from '../client/apollo.ts';
+import { createParley } from '@parley/client/apollo';
+import type { AlertsOfUser } from './alerts/alerts.ts';
 import { EventsDocument, SendMessageDocument, type UserNameFragment } from './gql/graphql.ts';
 import { session } from './session/session.ts';
 
@@ -13,7 +14,13 @@ export function connect(viewer: UserNameFragment) {
     events: EventsDocument,
     sendMessage: SendMessageDocument,
     // The pair that names a direct chat and the page of members are two lists: neither takes the other's place.
-    cache: { typePolicies: { Chat: { fields: { members: relayStylePagination(['first']) } } } },
+    cache: {
+      typePolicies: {
+        Chat: { fields: { members: relayStylePagination(['first']) } },
+        // An event does not show it. Where the kit cannot tell either, it was somebody else who reacted.
+        ReactionGroup: { fields: { viewerHasReacted: { read: (hasReacted = false) => hasReacted as boolean } } },
+      },
+    },
   });
 }
 
@@ -24,8 +31,7 @@ export interface SignedIn {
   viewer: UserNameFragment;
   /** How chats were last called: a notice of a chat's end comes when the cache has already forgotten it. */
   titles: Map<string, string>;
-  /** What was begun in each chat and not sent. */
-  drafts: Map<string, string>;
+  alerts: AlertsOfUser;
 }
 
 export const SignedInContext = createContext<SignedIn | null>(null);

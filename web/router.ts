@@ -1,21 +1,36 @@
 import { useSyncExternalStore } from 'react';
 
 /** What the address names. */
-export type Route = { page: 'chats' } | { page: 'new' } | { page: 'chat'; chatId: string; details: boolean };
+export type Route = { page: 'chats' } | { page: 'new' } | { page: 'nowhere' } | ChatRoute;
+
+interface ChatRoute {
+  page: 'chat';
+  chatId: string;
+  details: boolean;
+  /** The message to go to. */
+  messageId: string | null;
+}
 
 export const paths = {
   chats: '/',
   newChat: '/new',
   chat: (chatId: string) => `/chats/${encodeURIComponent(chatId)}`,
   details: (chatId: string) => `/chats/${encodeURIComponent(chatId)}/details`,
+  message: (chatId: string, messageId: string) =>
+    `/chats/${encodeURIComponent(chatId)}/messages/${encodeURIComponent(messageId)}`,
 };
 
 export function parsePath(path: string): Route {
-  const [area, encoded = '', part] = path.split('/').filter(Boolean);
+  const [area, encoded = '', part, ...more] = path.split('/').filter(Boolean);
   const chatId = decode(encoded);
-  if (area === 'new') return { page: 'new' };
-  if (area === 'chats' && chatId) return { page: 'chat', chatId, details: part === 'details' };
-  return { page: 'chats' };
+  if (area === undefined || (area === 'chats' && encoded === '')) return { page: 'chats' };
+  if (area === 'new' && encoded === '') return { page: 'new' };
+  if (area !== 'chats' || chatId === '') return { page: 'nowhere' };
+  const chat = { page: 'chat', chatId, details: false, messageId: null } as const;
+  if (part === undefined) return chat;
+  if (part === 'details' && more.length === 0) return { ...chat, details: true };
+  const messageId = decode(more[0] ?? '');
+  return part === 'messages' && more.length === 1 && messageId !== '' ? { ...chat, messageId } : { page: 'nowhere' };
 }
 
 function decode(part: string): string {

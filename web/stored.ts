@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { onStored, readStored, writeStored } from './storage.ts';
 
 /** A value that outlives the page and that all tabs of the browser share. */
 export interface Stored<T> {
@@ -12,14 +13,12 @@ export function stored<T>(
   parse: (text: string | null) => T,
   print: (value: T) => string | null,
 ): Stored<T> {
-  const name = `parley.${key}`;
   const listeners = new Set<() => void>();
-  let value = parse(localStorage.getItem(name));
+  let value = parse(readStored(key));
   const tell = () => listeners.forEach((listener) => listener());
 
-  window.addEventListener('storage', (event) => {
-    if (event.key !== name) return;
-    value = parse(event.newValue);
+  onStored(key, (text) => {
+    value = parse(text);
     tell();
   });
 
@@ -27,9 +26,7 @@ export function stored<T>(
     get: () => value,
     set(next) {
       value = next;
-      const text = print(next);
-      if (text === null) localStorage.removeItem(name);
-      else localStorage.setItem(name, text);
+      writeStored(key, print(next));
       tell();
     },
     subscribe(listener) {

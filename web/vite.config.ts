@@ -6,6 +6,8 @@ import { gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
+const kit = (entry: string) => fileURLToPath(new URL(`../client/${entry}.ts`, import.meta.url));
+
 const server = process.env.PARLEY_SERVER ?? 'http://127.0.0.1:4000';
 
 /** The server sends these in place of the files themselves, to browsers that take them. */
@@ -26,6 +28,13 @@ const compressed: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), compressed],
+  // The kit from its sources: no build of it is needed, and none can be stale.
+  resolve: {
+    alias: [
+      { find: /^@parley\/client$/, replacement: kit('core') },
+      { find: /^@parley\/client\/(\w+)$/, replacement: kit('$1') },
+    ],
+  },
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
     emptyOutDir: true,

@@ -1,8 +1,20 @@
 import { gql, type DocumentNode, type OperationVariables, type Reference } from '@apollo/client';
-import { InMemoryCache, type Cache, type InMemoryCacheConfig, type StoreObject } from '@apollo/client/cache';
+import {
+  InMemoryCache,
+  type Cache,
+  type InMemoryCacheConfig,
+  type NormalizedCacheObject,
+  type StoreObject,
+} from '@apollo/client/cache';
 import { shownIn, type ShownMessage } from '../cache/answer.ts';
+import type { AppliedItem, AppliedMessage, Settled, ShownGroup } from '../cache/applied.ts';
+import { endedChat } from '../cache/endings.ts';
+import { ReactionFlags } from '../cache/reaction-flags.ts';
+import { unorderedPage } from '../cache/selection.ts';
+import { DROPPED, notShown, staleBy } from '../cache/stale.ts';
 import { place } from '../cache/window.ts';
-import type { AppliedItem, AppliedMessage } from '../cache/applied.ts';
+import type { ShownState } from '../read-state/read-state.ts';
+import { pick } from '../read-state/viewer-states.ts';
 import { PLACING, typePolicies, type StoredConnection, type StoredEdge } from './policies.ts';
 import { possibleTypes } from '../cache/possible-types.ts';
 
@@ -11,8 +23,19 @@ export interface CacheHooks {
   viewerId(): string | undefined;
   /** An answer showed this chat as of this position. */
   read(chatId: string, position: number): void;
+  /** Whether the stream goes on from where this chat is cached. */
+  follows?(chatId: string): boolean;
+  /** What is about to be cached, with the newest of what is known. `isAnswer`: it is itself such news. */
+  newest?<T>(result: T, isAnswer: boolean): T;
+  /** An answer came, with all that it selects, and is cached. */
+  answered?(answer: unknown): void;
   /** A message of the viewer's own is about to be shown. */
   arrived(message: AppliedMessage): void;
+}
+
+interface Handler {
+  before?(chatId: string): void;
+  after?(item: AppliedItem): void;
 }
 
 const ADD_CHATS = gql`
@@ -34,7 +57,24 @@ const ADD_CHATS = gql`
  */
 export class ParleyCache extends InMemoryCache {
   #hooks: CacheHooks | undefined;
+  readonly #reactions = new ReactionFlags();
   #optimistic = 0;
+  /** Watchers are told once all is done. */
+  #silent = false;
+  /** What an item does beyond changing the fields that it shows: before it is written, and after. */
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    ChatReset: {
+      before: (chatId) => {
+        this.#reactions.forget();
+        this.#dropChat(chatId);
+      },
+    },
+    ReactionAdded: { after: (item) => this.#markReacted(item) },
+    ReactionRemoved: { after: (item) => this.#markReacted(item) },
+    MessageCreated: { after: ({ message }) => message && this.#place(message) },
+  };
+  /** What the optimistic results that are shown do: each lies in a layer of its own. */
+  readonly #layers = new Map<string, (cache: InMemoryCache) => unknown>();
 
   constructor(config: InMemoryCacheConfig = {}) {
     super({ ...config, possibleTypes: { ...possibleTypes, ...config.possibleTypes }, typePolicies });
@@ -48,6 +88,7 @@ export class ParleyCache extends InMemoryCache {
 
   override batch<T>(options: Cache.BatchOptions<InMemoryCache, T>): T {
     if (typeof options.optimistic !== 'string') return super.batch(options);
+    this.#layers.set(options.optimistic, options.update);
     const update = (cache: InMemoryCache) => {
       this.#optimistic++;
       try {
@@ -59,69 +100,141 @@ export class ParleyCache extends InMemoryCache {
     return super.batch({ ...options, update });
   }
 
+  /**
+   * What was extracted from an earlier cache. Of chats that the stream's `positions` do not name nobody knows what
+   * happened since: their messages and members are left out, and fetched when they are looked at.
+   */
+  override restore(data: NormalizedCacheObject): this {
+    super.restore(data);
+    for (const object of Object.values(data)) {
+      if (object?.__typename !== 'Chat' || typeof object['id'] !== 'string') continue;
+      const { id, position } = object as { id: string; position?: number };
+      if (position === undefined || !this.#hooks?.follows?.(id)) this.#evict(this.#chat(id), DROPPED);
+      else this.#hooks.read(id, position); // older than the stream knows: what is lacking is applied
+    }
+    this.#hooks?.newest?.(data, true);
+    this.broadcastWatches();
+    return this;
+  }
+
+  override removeOptimistic(id: string): void {
+    this.#layers.delete(id);
+    super.removeOptimistic(id);
+  }
+
   override write<TData = unknown, TVariables extends OperationVariables = OperationVariables>(
     options: Cache.WriteOptions<TData, TVariables>,
   ): Reference | undefined {
+    const unordered = unorderedPage(options.result);
+    if (unordered) throw unordered; // the error of the query that asked
     const shown = shownIn(options.result);
     const newer = shown.messages.flatMap((message) => this.#newer(message) ?? []);
-    const written = super.write({ ...options, broadcast: false });
+    const { dataId } = options;
+    const isAnswer =
+      this.#optimistic === 0 && (dataId === undefined || dataId === 'ROOT_QUERY' || dataId === 'ROOT_MUTATION');
+    const newest = this.#optimistic === 0 ? this.#hooks?.newest?.(options.result, isAnswer) : undefined;
+    const written = super.write({ ...options, result: newest ?? options.result, broadcast: false });
     for (const { id, fields } of newer) this.#change(id, (value, name) => fields.get(name) ?? value);
-    if (options.dataId === 'ROOT_MUTATION') this.#settle(Object.values(options.result as Record<string, unknown>));
-    const answer =
-      options.dataId === undefined || options.dataId === 'ROOT_QUERY' || options.dataId === 'ROOT_MUTATION';
-    if (answer && this.#optimistic === 0) for (const chat of shown.chats) this.#hooks?.read(chat.id, chat.position);
+    if (dataId === 'ROOT_MUTATION') this.#settle(Object.values(options.result as Record<string, unknown>));
+    if (isAnswer) {
+      this.#hooks?.answered?.(options.result);
+      this.#reactions.answered(options.result);
+      for (const chat of shown.chats) this.#hooks?.read(chat.id, chat.position);
+    }
     if (options.broadcast !== false) this.broadcastWatches();
     return written;
   }
 
   /** Bring the cache up to date with what happened. */
-  apply(items: readonly AppliedItem[], document: DocumentNode): void {
-    this.batch({
-      update: () => {
-        for (const item of items) this.#applyOne(item, document);
-        this.#addChats(
-          items.flatMap(({ __typename, chatId }) => (__typename === 'ChatAdded' && chatId ? [chatId] : [])),
-        );
-      },
-    });
+  apply(items: readonly AppliedItem[], document: DocumentNode, states: readonly ShownState[] = []): void {
+    this.#silent = true;
+    try {
+      super.batch({
+        update: () => {
+          for (const item of items) this.#applyOne(item, document);
+          this.#addChats(
+            items.flatMap(({ __typename, chatId }) => (__typename === 'ChatAdded' && chatId ? [chatId] : [])),
+          );
+          for (const state of states) this.#showState(state);
+        },
+      });
+      // A layer hides what came to lie below it, such as a longer list: each is made anew on top of that.
+      for (const [optimistic, update] of [...this.#layers]) {
+        this.removeOptimistic(optimistic);
+        this.batch({ optimistic, update });
+      }
+    } finally {
+      this.#silent = false;
+    }
+    this.broadcastWatches();
+  }
+
+  /** What is unread, where it is cached. */
+  show(states: readonly ShownState[]): void {
+    for (const state of states) this.#showState(state);
+    this.broadcastWatches();
+  }
+
+  protected override broadcastWatches(options?: Parameters<InMemoryCache['broadcastWatches']>[0]): void {
+    if (!this.#silent) super.broadcastWatches(options);
   }
 
   #applyOne(item: AppliedItem, query: DocumentNode): void {
-    const { chatId } = item;
+    const { chatId, message } = item;
     if (chatId === undefined) return;
-    if (this.#ends(item)) return this.#removeChat(chatId);
-    if (item.__typename === 'ChatReset') this.#dropChat(chatId);
-    const before = item.__typename === 'ChatUpdated' ? this.#scalars(chatId) : undefined;
+    const ended = endedChat(item, this.#hooks?.viewerId());
+    if (ended !== undefined) return this.#removeChat(ended);
+    const handler = this.#handlers[item.__typename ?? ''];
+    handler?.before?.(chatId);
     this.write({ query, dataId: 'ROOT_SUBSCRIPTION', result: { events: item } });
-    switch (item.__typename) {
-      case 'MessageCreated':
-        if (item.message) this.#place(item.message);
-        break;
-      case 'MemberAdded':
-      case 'MemberRemoved':
-        this.#evictUnlessShown(item, 'members');
-        break;
-      case 'ChatUpdated':
-        // The title changed, or else a role.
-        if (before === this.#scalars(chatId)) this.#evictUnlessShown(item, 'members');
-    }
+    handler?.after?.(item);
+    const { chat, message: fields } = staleBy(item);
+    this.#evict(this.#chat(chatId), notShown(chat, item.chat));
+    if (message) this.#evict(this.identify({ __typename: 'Message', id: message.id }), notShown(fields, message));
     this.#change(this.#chat(chatId), (value, name) =>
       name === 'position' ? Math.max(Number(value), item.position ?? 0) : value,
     );
   }
 
-  #settle(results: readonly unknown[]): void {
-    for (const result of results as readonly (AppliedItem & AppliedMessage)[]) {
-      if (result?.__typename === 'Message') this.#place(result);
-      else if (result?.__typename === 'Chat') this.#addChats([result.id]);
-      else if (result?.__typename === 'ChatDeleted') this.#removeChat(result.chatId ?? result.id);
-      else if (result?.chatId !== undefined && this.#ends(result)) this.#removeChat(result.chatId);
-    }
+  #showState({ chatId, state }: ShownState): void {
+    // One that does not say whose it is is not found by its chat: it is fetched again.
+    this.modify<StoreObject>({
+      id: this.#chat(chatId),
+      broadcast: false,
+      fields(value: unknown, { fieldName, isReference, DELETE }) {
+        if (fieldName !== 'viewerState' || value === null) return value;
+        return state && isReference(value) ? value : DELETE;
+      },
+    });
+    if (!state) return;
+    this.modify<StoreObject>({
+      id: this.identify({ __typename: 'ViewerChatState', chatId }) ?? '',
+      broadcast: false,
+      fields: (value: unknown, { fieldName }) => (pick(state, { [fieldName]: value }) as StoreObject)[fieldName],
+    });
   }
 
-  #ends({ __typename, user }: AppliedItem): boolean {
-    if (__typename === 'MemberRemoved') return user?.id !== undefined && user.id === this.#hooks?.viewerId();
-    return __typename === 'ChatDeleted' || __typename === 'ChatGone';
+  /** Events do not show whether the viewer reacted: whose reaction it was tells. */
+  #markReacted(item: AppliedItem): void {
+    const told = this.#reactions.told(item, this.#hooks?.viewerId());
+    if (!told) return;
+    const id = this.identify({ __typename: 'Message', id: told.messageId });
+    this.#change(id, (value, name) =>
+      name === 'reactionGroups'
+        ? (value as readonly ShownGroup[]).map((group) =>
+            group.emoji === told.emoji ? { ...group, viewerHasReacted: told.hasReacted } : group,
+          )
+        : value,
+    );
+  }
+
+  #settle(results: readonly unknown[]): void {
+    for (const result of results as readonly (Settled | null | undefined)[]) {
+      const ended = result && endedChat(result, this.#hooks?.viewerId());
+      if (ended) this.#removeChat(ended);
+      else if (result?.__typename === 'Message') this.#place(result);
+      else if (result?.__typename === 'Chat') this.#addChats([result.id]);
+    }
   }
 
   /** The message in its chat, and the chat where its newest message puts it. */
@@ -130,6 +243,8 @@ export class ParleyCache extends InMemoryCache {
     const chat = message.chatId && this.#chat(message.chatId);
     if (!ref || !chat) return;
     if (message.authorId === this.#hooks?.viewerId() && this.#optimistic === 0) this.#hooks?.arrived(message);
+    // A line about the group is no activity.
+    const isLine = message.type === 'SYSTEM';
     const node = { __ref: ref };
     const edge: StoredEdge = { __typename: 'MessageEdge', cursor: '', node };
     this.modify({
@@ -141,8 +256,10 @@ export class ParleyCache extends InMemoryCache {
           case 'messages':
             return place(value as StoredConnection, edge, (it) => position(it.node));
           case 'lastMessage':
+            if (isLine) return value;
             return value === null || position(value as Reference) <= message.position ? node : value;
           case 'lastActivityAt':
+            if (isLine) return value;
             return message.createdAt && message.createdAt > String(value) ? message.createdAt : value;
           default:
             return value;
@@ -177,10 +294,8 @@ export class ParleyCache extends InMemoryCache {
     this.evict({ id: this.#chat(chatId), broadcast: false });
   }
 
-  /** What the app selects of a chat in its events is up to date; the rest is fetched anew when it is next looked at. */
-  #evictUnlessShown(item: AppliedItem, fieldName: string): void {
-    if (item.chat && fieldName in item.chat) return;
-    this.evict({ id: this.#chat(item.chatId ?? ''), fieldName, broadcast: false });
+  #evict(id: string | undefined, fieldNames: readonly string[]): void {
+    if (id) for (const fieldName of fieldNames) this.evict({ id, fieldName, broadcast: false });
   }
 
   /** What is cached of a message, if it is newer than what is shown now. */
@@ -192,15 +307,6 @@ export class ParleyCache extends InMemoryCache {
     if (!id || typeof revision !== 'number' || revision <= message.revision) return undefined;
     this.#change(id, (value, name) => (fields.set(name, value), value));
     return { id, fields };
-  }
-
-  #scalars(chatId: string): string {
-    const values: unknown[] = [];
-    this.#change(this.#chat(chatId), (value, name) => {
-      if (name === 'title' || name === 'kind') values.push(value);
-      return value;
-    });
-    return JSON.stringify(values);
   }
 
   #chat(id: string): string {

@@ -1,4 +1,4 @@
-import { ApolloClient, ApolloLink, gql, HttpLink, type TypedDocumentNode } from '@apollo/client';
+import { ApolloClient, ApolloLink, gql, HttpLink, type DocumentNode, type TypedDocumentNode } from '@apollo/client';
 import type { InMemoryCacheConfig } from '@apollo/client/cache';
 import { print } from '@apollo/client/utilities';
 import { eventsDocument, sendMessageDocument } from '../events/document.ts';
@@ -7,28 +7,33 @@ import type { ChatPosition } from '../events/positions.ts';
 import { createEventStream, type EventStream } from '../events/stream.ts';
 import { createFetch } from '../http/fetch.ts';
 import type { ParleyOptions } from '../options.ts';
-import { createOutbox, type MessageInput, type Outbox, type SendResult } from '../outbox/outbox.ts';
+import type { DocumentInput } from '../outbox/messages.ts';
+import { createSending, type Sending } from '../outbox/sending.ts';
+import { createReadState, type OwnState } from '../read-state/read-state.ts';
+import { sendRequest } from '../outbox/send-request.ts';
+import { sent } from '../outbox/sent.ts';
 import { createTokens } from '../session/tokens.ts';
 import { webSocketUrl } from '../url.ts';
+import { createSelectionCheck } from '../cache/selection.ts';
 import { ParleyCache } from './cache.ts';
 import { createIdempotencyLink } from './idempotency.ts';
+import { createSocketLink } from './socket-link.ts';
 
 export interface ApolloParleyOptions<Item> extends ParleyOptions {
   /** The app's own events subscription; its items are typed by it. */
-  events?: TypedDocumentNode<{ events: Item }, { since?: readonly ChatPosition[] }>;
+  events?: TypedDocumentNode<{ events: Item }, { since?: ChatPosition[]; viewerStateSince?: number }>;
   /** The app's own `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { … } }`, for the outbox. */
-  sendMessage?: TypedDocumentNode<object, { input: MessageInput }>;
+  sendMessage?: TypedDocumentNode<object, { input: DocumentInput }>;
   /** More type policies, and whatever else an InMemoryCache takes. */
   cache?: InMemoryCacheConfig;
   /** Links to go before the network, and whatever else an ApolloClient takes. */
   client?: Partial<Omit<ApolloClient.Options, 'cache'>>;
 }
 
-export interface ApolloParley<Item> {
+export interface ApolloParley<Item> extends Sending, OwnState {
   readonly client: ApolloClient;
   readonly cache: ParleyCache;
   readonly events: EventStream<Item>;
-  readonly outbox: Outbox;
 }
 
 /** An Apollo Client in step with the server. One for each signed-in user; `events.start()`, or `useLive`, runs it. */
@@ -38,8 +43,17 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   const { url, auth } = options;
   const tokens = createTokens(auth);
   const cache = new ParleyCache(options.cache);
+  const check = createSelectionCheck(options.onFault ?? console.error);
   const http = new HttpLink({ uri: url, fetch: createFetch({ ...options, tokens }) });
-  const links = [...(options.client?.link ? [options.client.link] : []), createIdempotencyLink(), http];
+  const links = [
+    ...(options.client?.link ? [options.client.link] : []),
+    createIdempotencyLink(),
+    ApolloLink.split(
+      ({ operationType }) => operationType === 'subscription',
+      createSocketLink((...request) => events.request(...request)),
+      http,
+    ),
+  ];
   const client = new ApolloClient({ ...options.client, cache, link: ApolloLink.from(links) });
 
   const document = cache.transformDocument(options.events ?? gql(eventsDocument));
@@ -48,21 +62,46 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     url: options.webSocketUrl ?? webSocketUrl(url),
     tokens,
     document: print(document),
-    apply: (items) => cache.apply(items, document),
+    apply: (items) => readState.apply(items, (states) => cache.apply(items, document, states)),
   });
 
-  const mutation = options.sendMessage ?? gql(sendMessageDocument);
-  const outbox = createOutbox(async (input, idempotencyKey): Promise<SendResult> => {
-    const { data } = await client.mutate<object>({ mutation, variables: { input }, context: { idempotencyKey } });
-    return sent(data);
+  const readState = createReadState({
+    events,
+    // Not by way of the cache, which is told of what they change.
+    query: async (text, variables) =>
+      (await client.query({ query: gql(text), variables, fetchPolicy: 'no-cache' })).data,
+    mutate: async (text, variables) =>
+      (await client.mutate({ mutation: gql(text), variables, fetchPolicy: 'no-cache' })).data,
+    show: (states) => cache.show(states),
   });
 
-  cache.follow({ viewerId: events.viewerId, read: events.read, arrived: outbox.arrived });
-  return { client, cache, events, outbox };
-}
+  const sendOne: DocumentNode = options.sendMessage ?? gql(sendMessageDocument);
+  const sending = createSending({
+    ...options,
+    tokens,
+    events,
+    read: readState.own.read.upTo,
+    async send(messages, idempotencyKey) {
+      const request = sendRequest(sendOne, messages);
+      const mutation: TypedDocumentNode<object> = request.mutation;
+      const { data } = await client.mutate({ mutation, variables: request.variables, context: { idempotencyKey } });
+      return sent(data, messages);
+    },
+  });
 
-function sent(data: object | null | undefined): SendResult {
-  const [answer] = Object.values(data ?? {}) as { __typename: string; id: string; code?: string; message?: string }[];
-  if (answer?.__typename === 'Message') return { ok: true, messageId: answer.id };
-  return { ok: false, error: { code: answer?.code ?? 'UNKNOWN', message: answer?.message ?? 'No answer' } };
+  cache.follow({
+    viewerId: events.viewerId,
+    read: events.read,
+    follows: (chatId) => events.positions.get(chatId) !== undefined,
+    newest(result, isAnswer) {
+      if (isAnswer) readState.answered(result);
+      return readState.newest(result);
+    },
+    answered(answer) {
+      check(answer);
+      readState.wasShown();
+    },
+    arrived: sending.outbox.arrived,
+  });
+  return { client, cache, events, ...readState.own, ...sending };
 }

@@ -1,6 +1,11 @@
 import { relayStylePagination } from '@apollo/client/utilities';
 import type { Reference, StoreObject, TypePolicies } from '@apollo/client/cache';
+import { covered, latestFirst, unite, type ChatEdges } from '../cache/chats.ts';
+import type { ShownGroup } from '../cache/applied.ts';
+import { mergeGroups } from '../cache/reaction-flags.ts';
+import { noticePage } from '../cache/page-arguments.ts';
 import { join, selected, type Window } from '../cache/window.ts';
+import { higherStatus } from '../receipts/status.ts';
 
 /** An edge as the cache keeps it. */
 export interface StoredEdge extends StoreObject {
@@ -24,24 +29,11 @@ function rankBy(readField: ReadField) {
   return (edge: StoredEdge) => selected(readField('position', edge.node));
 }
 
-function latestFirst(edges: readonly StoredEdge[], readField: ReadField): StoredEdge[] {
-  const time = (edge: StoredEdge) => String(readField('lastActivityAt', edge.node) ?? '');
-  return edges.toSorted((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
-}
-
-/** Newcomers first, where nothing else decides; each chat once. */
-function unite(old: readonly StoredEdge[], more: readonly StoredEdge[]): StoredEdge[] {
-  const known = new Set(old.map((edge) => edge.node.__ref));
-  return [...more.filter((edge) => !known.has(edge.node.__ref)), ...old];
-}
-
-/** Beyond the last page that was asked for, a list shows nothing: it would jump when that page comes. */
-function covered(list: StoredConnection, edges: readonly StoredEdge[], readField: ReadField): StoredEdge[] {
-  if (!list.pageInfo?.hasNextPage) return [...edges];
-  const last = latestFirst(list.edges, readField).at(-1);
-  if (!last) return [...edges];
-  const oldest = String(readField('lastActivityAt', last.node) ?? '');
-  return edges.filter((edge) => String(readField('lastActivityAt', edge.node) ?? '~') >= oldest);
+function chatEdges(readField: ReadField): ChatEdges<StoredEdge> {
+  return {
+    key: (edge) => edge.node.__ref,
+    activity: (edge) => String(readField('lastActivityAt', edge.node) ?? ''),
+  };
 }
 
 export const typePolicies: TypePolicies = {
@@ -52,22 +44,23 @@ export const typePolicies: TypePolicies = {
         read(list: StoredConnection | undefined, { readField, canRead }) {
           if (!list || list.pending) return undefined;
           const edges = list.edges.filter((edge) => canRead(edge.node));
-          return { ...list, edges: latestFirst(edges, readField) };
+          return { ...list, edges: latestFirst(edges, chatEdges(readField as ReadField)) };
         },
         merge(list: StoredConnection | undefined, answer: StoredConnection, { args, extensions, readField }) {
-          const read = readField as ReadField;
+          const reading = chatEdges(readField);
           if (extensions?.['parley'] === PLACING.parley) {
             if (!list) return { ...answer, pending: true };
             return {
               ...list,
-              edges: unite(list.edges, list.pending ? answer.edges : covered(list, answer.edges, read)),
+              edges: unite(list.edges, list.pending ? answer.edges : covered(list, answer.edges, reading), reading),
             };
           }
           if (!list) return answer;
-          if (list.pending) return { ...answer, edges: unite(answer.edges, covered(answer, list.edges, read)) };
+          if (list.pending)
+            return { ...answer, edges: unite(answer.edges, covered(answer, list.edges, reading), reading) };
           const older = Boolean(args?.['after']) || list.edges.length <= answer.edges.length;
           const pageInfo = older ? answer.pageInfo : list.pageInfo;
-          return { ...answer, edges: unite(list.edges, answer.edges), ...(pageInfo && { pageInfo }) };
+          return { ...answer, edges: unite(list.edges, answer.edges, reading), ...(pageInfo && { pageInfo }) };
         },
       },
       users: relayStylePagination(['search']),
@@ -77,6 +70,10 @@ export const typePolicies: TypePolicies = {
     fields: {
       messages: {
         keyArgs: false,
+        read(window: StoredConnection | undefined, { args, storage }) {
+          noticePage(storage, args);
+          return window;
+        },
         merge(window: StoredConnection | undefined, answer: StoredConnection, { args, readField, canRead }) {
           const old = window && { ...window, edges: window.edges.filter((edge) => canRead(edge.node)) };
           return { ...answer, ...join(old, answer, args, rankBy(readField as ReadField)) };
@@ -85,6 +82,18 @@ export const typePolicies: TypePolicies = {
       members: relayStylePagination(['first']),
     },
   },
+  Message: {
+    fields: {
+      // It is no part of the revision, and never goes back.
+      status: { merge: (old: unknown, shown: unknown) => higherStatus(shown, old) },
+      reactionGroups: {
+        merge: (old: readonly ShownGroup[] | undefined, shown: readonly ShownGroup[] | null) =>
+          shown && mergeGroups(old, shown),
+      },
+    },
+  },
+  // One for each chat, wherever it is shown. Where an app does not select which, it lives in its chat.
+  ViewerChatState: { keyFields: ({ chatId }) => chatId !== undefined && ['chatId'] },
   // Each event stands for itself; without this Apollo warns that the next one takes the place of the last.
   Subscription: { fields: { events: { merge: false } } },
 };

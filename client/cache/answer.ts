@@ -1,7 +1,10 @@
+import type { ViewerState } from '../read-state/unread.ts';
+
 /** What an answer shows of messages and chats, wherever in it they are. */
 export interface Shown {
   messages: ShownMessage[];
   chats: ShownChat[];
+  viewerStates: ViewerState[];
 }
 
 export interface ShownMessage {
@@ -10,14 +13,15 @@ export interface ShownMessage {
   revision: number;
 }
 
-export interface ShownChat {
+interface ShownChat {
   __typename: 'Chat';
   id: string;
   position: number;
+  memberCount?: number;
 }
 
 export function shownIn(answer: unknown): Shown {
-  const shown: Shown = { messages: [], chats: [] };
+  const shown: Shown = { messages: [], chats: [], viewerStates: [] };
   visit(answer, shown);
   return shown;
 }
@@ -30,11 +34,19 @@ function visit(value: unknown, shown: Shown): void {
   }
   if (isMessage(value)) shown.messages.push(value);
   if (isChat(value)) shown.chats.push(value);
+  if (isViewerState(value)) shown.viewerStates.push(value);
   for (const child of Object.values(value)) visit(child, shown);
 }
 
 export function isMessage(value: object): value is ShownMessage {
   return '__typename' in value && value.__typename === 'Message' && 'id' in value && 'revision' in value;
+}
+
+/** What the kit compares and counts by. One that lacks something of it is passed over. */
+const OF_STATE = ['chatId', 'version', 'asOfPosition', 'readPosition', 'unreadCount', 'isMarkedUnread'];
+
+function isViewerState(value: object): value is ViewerState {
+  return '__typename' in value && value.__typename === 'ViewerChatState' && OF_STATE.every((field) => field in value);
 }
 
 function isChat(value: object): value is ShownChat {

@@ -1,19 +1,29 @@
 import type { StreamItemLike } from '../events/items.ts';
+import type { SentMessage } from '../outbox/messages.ts';
 
-/** What an adapter reads of an item, to put it where it belongs. */
+/** The fields of an item that an adapter reads in order to apply it to its cache. */
 export interface AppliedItem extends StreamItemLike {
   message?: AppliedMessage;
   chat?: object;
+  /** `ReactionAdded` has it; `ReactionRemoved` has the emoji and the user instead. */
+  reaction?: { emoji?: string; user?: object };
+  emoji?: string;
 }
 
-export interface AppliedMessage {
+/** The reactions of a message with one emoji, as an answer or an event shows them. */
+export interface ShownGroup {
+  readonly __typename?: string;
+  readonly emoji?: string;
+  readonly count?: number;
+  readonly viewerHasReacted?: boolean;
+}
+
+export interface AppliedMessage extends SentMessage {
   __typename?: string;
-  id: string;
-  chatId: string;
-  authorId: string;
-  type?: string;
-  content?: string | null;
-  replyToId?: string | null;
   createdAt?: string;
   position: number;
+  reactionGroups?: readonly ShownGroup[];
 }
+
+/** The answer of a mutation: its result or an error. */
+export type Settled = AppliedItem & AppliedMessage;

@@ -1,18 +1,26 @@
-import { isMessage } from './answer.ts';
+import { isMessage, type ShownMessage } from './answer.ts';
+import { higherStatus } from '../receipts/status.ts';
+import { rewrite } from './rewrite.ts';
 
 /** What a message has for life. */
 const UNCHANGING = ['__typename', 'id', 'chatId', 'authorId', 'createdAt', 'position'];
 
+interface KnownMessage {
+  chatId: unknown;
+  status: unknown;
+  fields: Record<string, number>;
+}
+
 /**
- * Which revision of each message each of its fields was last seen at. What an answer shows older than that is taken
- * out of it before it comes to a cache: there the newer value stays.
+ * Records at which revision each field of each message was last seen. Older fields of a result are removed before it
+ * reaches the cache, so that newer values stay.
  */
 export class Revisions {
-  readonly #messages = new Map<string, { chatId: unknown; fields: Record<string, number> }>();
+  readonly #messages = new Map<string, KnownMessage>();
 
-  /** The answer without what is older than known. It is not changed itself: others may hold it as well. */
+  /** The answer without what is older than known. */
   newest<T>(answer: T): T {
-    return this.#visit(answer) as T;
+    return rewrite(answer, (object) => (isMessage(object) ? this.#keepNewest(object) : object));
   }
 
   /** Forget a chat's messages, and say which they were. */
@@ -22,32 +30,22 @@ export class Revisions {
     return ids;
   }
 
-  #visit(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) {
-      const elements = value.map((element) => this.#visit(element));
-      return elements.some((element, index) => element !== value[index]) ? elements : value;
-    }
-    const before = Object.entries(value);
-    const after = before.map(([key, child]) => [key, this.#visit(child)] as const);
-    const kept = isMessage(value) ? this.#keepNewest(value, after) : after;
-    const same = kept.length === before.length && kept.every(([, child], index) => child === before[index]?.[1]);
-    return same ? value : Object.fromEntries(kept);
-  }
-
-  #keepNewest(
-    message: { id: string; revision: number },
-    entries: (readonly [string, unknown])[],
-  ): (readonly [string, unknown])[] {
+  #keepNewest(message: ShownMessage): object {
     let known = this.#messages.get(message.id);
-    if (!known) this.#messages.set(message.id, (known = { chatId: undefined, fields: {} }));
+    if (!known) this.#messages.set(message.id, (known = { chatId: undefined, status: undefined, fields: {} }));
     const { fields } = known;
-    known.chatId ??= entries.find(([key]) => key === 'chatId')?.[1];
-    return entries.filter(([key]) => {
-      if (UNCHANGING.includes(key)) return true;
+    const { chatId, status } = message as { chatId?: unknown; status?: unknown };
+    known.chatId ??= chatId;
+    // It is no part of the revision, and never goes back.
+    known.status = higherStatus(status, known.status);
+    const newest = status === known.status || !('status' in message) ? message : { ...message, status: known.status };
+    const entries = Object.entries(newest);
+    const kept = entries.filter(([key]) => {
+      if (UNCHANGING.includes(key) || key === 'status') return true;
       if ((fields[key] ?? 0) > message.revision) return false;
       fields[key] = message.revision;
       return true;
     });
+    return kept.length === entries.length ? newest : Object.fromEntries(kept);
   }
 }

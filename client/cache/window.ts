@@ -11,21 +11,23 @@ export interface PageInfo {
   endCursor: string | null;
 }
 
-/** The arguments that an answer was asked with. */
+/** The arguments with which a page was requested. */
 export interface PageArguments {
   first?: number | null;
   after?: string | null;
   last?: number | null;
   before?: string | null;
+  /** Set for a page around an anchor, which need not be at an end of the list. */
+  around?: object | null;
 }
 
 /** Where in the list an edge belongs; unique in it. */
 export type Rank<Edge> = (edge: Edge) => number;
 
-/** Lists are ordered by position: without it, messages would be lost without a word. */
+/** Lists are ordered by position. A result without it is an error, because messages would silently be lost. */
 export function selected(position: unknown): number {
   if (typeof position === 'number') return position;
-  throw new Error('parley/client: select `id position revision` on every message');
+  throw new Error('@parley/client: select `id position revision` on every message');
 }
 
 /** The window after an answer: the old one grown by it where the two touch, else whichever is the newer news. */
@@ -35,11 +37,16 @@ export function join<Edge>(
   args: PageArguments | null,
   rank: Rank<Edge>,
 ): Window<Edge> {
-  const { after, before, first } = args ?? {};
-  const newest = !before && !after && !first;
+  const { after, before, first, around } = args ?? {};
+  const newest = !before && !after && !first && !around;
   const page = {
     edges: answer.edges.toSorted((a, b) => rank(a) - rank(b)),
-    pageInfo: { ...(newest && { hasNextPage: false }), ...answer.pageInfo },
+    pageInfo: {
+      ...(newest && { hasNextPage: false }),
+      // Until the result arrives, a message that is sent now does not adjoin the page.
+      ...(around && { hasNextPage: true, hasPreviousPage: true }),
+      ...answer.pageInfo,
+    },
   };
   const bottom = page.edges[0];
   const top = page.edges.at(-1);
@@ -61,7 +68,7 @@ export function join<Edge>(
   };
 }
 
-/** One more edge, if the window covers its place: what lies beyond a window's ends is for a later page. */
+/** Adds an edge if its place is inside the window. Edges beyond its ends come with a later page. */
 export function place<Edge>(window: Window<Edge>, edge: Edge, rank: Rank<Edge>): Window<Edge> {
   const { edges, pageInfo } = window;
   const at = rank(edge);

@@ -1,6 +1,12 @@
 import { onReturn } from '../backoff.ts';
 import type { Tokens } from '../session/tokens.ts';
-import { openConnection, type Connection, type GraphQLErrorLike, type Sink } from './connection.ts';
+import {
+  openConnection,
+  type Connection,
+  type GraphQLErrorLike,
+  type RequestPayload,
+  type Sink,
+} from './connection.ts';
 import type { Follower } from './follower.ts';
 import type { StreamItemLike } from './items.ts';
 
@@ -17,6 +23,8 @@ export interface AttemptOptions<Item extends StreamItemLike> {
   onState(state: 'catching up' | 'live'): void;
   /** How to ask for the stream anew, from what is known then; undefined when the connection is over. */
   onAsk(ask: (() => void) | undefined): void;
+  /** Others may ask over it as well, from when it is ready until it is over. */
+  onConnection(connection: Connection | undefined): void;
 }
 
 /** How one connection ended. */
@@ -24,7 +32,7 @@ export interface End {
   /** It came as far as `live`. */
   lived: boolean;
   tokenRefused: boolean;
-  /** The next one would meet it again. */
+  /** A permanent error: a new connection would fail in the same way. */
   fault?: Error;
 }
 
@@ -32,112 +40,161 @@ const TOKEN_REFUSED = 4403;
 /** While catching up, so many items go to the cache at a time. */
 const BATCH = 200;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
-/** Codes of errors that the next try would meet again. Errors of GraphQL's own validation may come without a code. */
+/** Error codes for which a retry is pointless. Errors of GraphQL's own validation may come without a code. */
 const FAULTS: unknown[] = [undefined, 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
 
-/** Follows the stream over one connection, from its opening to its end. */
-export function followOnce<Item extends StreamItemLike>(options: AttemptOptions<Item>): Promise<End> {
-  const { tokens, follower, signal, onState, onAsk } = options;
-  return new Promise((resolve) => {
-    const end: End = { lived: false, tokenRefused: false };
-    let stopRequest = () => {};
-    let caughtUp = false;
-    let buffer: Item[] = [];
-    let present = options.token;
-    let renewal: ReturnType<typeof setTimeout> | undefined;
-    let stops: (() => void)[] = [];
+type Result = Parameters<Sink['next']>[0];
 
+/**
+ * Follows the stream over one connection, from its opening to its end:
+ *
+ *     opening → identifying, where the viewer is not known → catching up ⇄ live → closed
+ *
+ * `closed` may come after each of them. A gap leads from `live` back to `catching up`.
+ */
+export class Attempt<Item extends StreamItemLike> {
+  /** Resolves when the connection is over, and never rejects. */
+  readonly ended: Promise<End>;
+  readonly #options: AttemptOptions<Item>;
+  readonly #end: End = { lived: false, tokenRefused: false };
+  readonly #finish: (end: End) => void;
+  #state: 'opening' | 'identifying' | 'catching up' | 'live' | 'closed' = 'opening';
+  #connection: Connection | undefined;
+  #stopRequest = () => {};
+  /** What came while catching up and is not applied yet. */
+  #buffer: Item[] = [];
+  #token: string;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #unlisten: (() => void)[] = [];
+
+  constructor(options: AttemptOptions<Item>) {
+    this.#options = options;
+    this.#token = options.token;
+    let finish = (_end: End) => {};
+    this.ended = new Promise((resolve) => (finish = resolve));
+    this.#finish = finish;
+  }
+
+  start(): this {
+    const { tokens, signal } = this.#options;
     let connection: Connection;
     try {
-      connection = openConnection({ ...options, onReady: ready, onClosed: closed });
+      connection = openConnection({
+        ...this.#options,
+        onReady: () => this.#ready(),
+        onClosed: (code) => this.#closed(code),
+      });
     } catch (error) {
-      return resolve({ ...end, fault: error as Error }); // no address of a WebSocket
+      this.#state = 'closed';
+      this.#finish({ ...this.#end, fault: error as Error }); // no address of a WebSocket
+      return this;
     }
+    this.#connection = connection;
     signal.addEventListener('abort', connection.close);
-    stops = [
+    this.#unlisten = [
       () => signal.removeEventListener('abort', connection.close),
-      tokens.subscribe(renew),
+      tokens.subscribe(() => this.#renew()),
       onReturn(connection.probe),
     ];
+    return this;
+  }
 
-    const refusal = {
-      error(errors: readonly GraphQLErrorLike[]) {
-        const code = errors[0]?.extensions?.code;
-        end.tokenRefused = code === 'UNAUTHENTICATED';
-        if (FAULTS.includes(code)) end.fault = new Error(errors.map(({ message }) => message).join('; '));
-        connection.close();
+  #ready(): void {
+    this.#options.onState('catching up');
+    this.#scheduleRenewal();
+    this.#options.onConnection(this.#connection);
+    if (this.#options.viewerId() !== undefined) return this.#ask();
+    this.#state = 'identifying';
+    this.#request(
+      { query: '{ viewer { id } }' },
+      (result) => this.#identified(result),
+      () => {},
+    );
+  }
+
+  #identified({ data }: Result): void {
+    const id = (data as { viewer?: { id: string } | null } | null | undefined)?.viewer?.id;
+    if (id === undefined) return this.#close();
+    this.#options.onViewer(id);
+    this.#ask();
+  }
+
+  #ask(): void {
+    this.#state = 'catching up';
+    this.#buffer = []; // what is not yet applied is asked for again
+    this.#options.onState('catching up');
+    this.#stopRequest();
+    const variables = this.#options.follower.positions.variables(this.#options.document);
+    this.#stopRequest = this.#request(
+      { query: this.#options.document, variables },
+      (result) => this.#received(result),
+      () => this.#close(),
+    );
+    this.#options.onAsk(() => this.#ask());
+  }
+
+  #request(payload: RequestPayload, next: Sink['next'], complete: () => void): () => void {
+    return (
+      this.#connection?.request(payload, { next, complete, error: (errors) => this.#refused(errors) }) ?? (() => {})
+    );
+  }
+
+  #refused(errors: readonly GraphQLErrorLike[]): void {
+    const code = errors[0]?.extensions?.code;
+    this.#end.tokenRefused = code === 'UNAUTHENTICATED';
+    if (FAULTS.includes(code)) this.#end.fault = new Error(errors.map(({ message }) => message).join('; '));
+    this.#close();
+  }
+
+  #received({ data }: Result): void {
+    const item = (data as { events?: Item } | null | undefined)?.events;
+    // An item that the server failed to show: it is asked for again, with back-off.
+    if (!item) return this.#close();
+    this.#buffer.push(item);
+    const isCaughtUp = item.__typename === 'CaughtUp';
+    if (this.#state === 'live' || isCaughtUp || this.#buffer.length >= BATCH) {
+      const items = this.#buffer.splice(0);
+      if (!this.#options.follower.receive(items)) return this.#ask();
+    }
+    if (!isCaughtUp) return;
+    this.#state = 'live';
+    this.#end.lived = true;
+    this.#options.onState('live');
+  }
+
+  /** The token was renewed, or should be. */
+  #renew(): void {
+    const { tokens } = this.#options;
+    void tokens.fresh().then(
+      (next) => {
+        if (next === null) return this.#close();
+        if (next !== this.#token) this.#connection?.authorise(next);
+        this.#token = next;
+        this.#scheduleRenewal();
       },
-    };
+      () => this.#scheduleRenewal(),
+    );
+  }
 
-    function ready(): void {
-      onState('catching up');
-      scheduleRenewal();
-      if (options.viewerId() !== undefined) return ask();
-      connection.request({ query: '{ viewer { id } }' }, { ...refusal, next: identified, complete: () => {} });
-    }
+  #scheduleRenewal(): void {
+    clearTimeout(this.#renewal);
+    const due = this.#options.tokens.dueIn();
+    if (due === null || this.#state === 'closed') return;
+    // Not at once: renewing may just have failed.
+    this.#renewal = setTimeout(() => this.#renew(), Math.min(Math.max(due, 5_000), LONGEST_TIMEOUT));
+  }
 
-    function identified({ data }: Parameters<Sink['next']>[0]): void {
-      const id = (data as { viewer?: { id: string } | null } | null | undefined)?.viewer?.id;
-      if (id === undefined) return connection.close();
-      options.onViewer(id);
-      ask();
-    }
+  #close(): void {
+    this.#connection?.close();
+  }
 
-    function ask(): void {
-      caughtUp = false;
-      buffer = []; // what is not yet applied is asked for again
-      onState('catching up');
-      stopRequest();
-      const variables = { since: follower.positions.toJSON() };
-      stopRequest = connection.request(
-        { query: options.document, variables },
-        { ...refusal, next: received, complete: connection.close },
-      );
-      onAsk(ask);
-    }
-
-    function received({ data }: Parameters<Sink['next']>[0]): void {
-      const item = (data as { events?: Item } | null | undefined)?.events;
-      // An item that the server failed to show: it is asked for again, with back-off.
-      if (!item) return connection.close();
-      buffer.push(item);
-      caughtUp ||= item.__typename === 'CaughtUp';
-      if (caughtUp || buffer.length >= BATCH) flush();
-      if (item.__typename !== 'CaughtUp' || !caughtUp) return;
-      end.lived = true;
-      onState('live');
-    }
-
-    function flush(): void {
-      const items = buffer;
-      buffer = [];
-      if (!follower.take(items)) ask();
-    }
-
-    /** The token was renewed, or should be. */
-    function renew(): void {
-      void tokens.fresh().then((next) => {
-        if (next === null) return connection.close();
-        if (next !== present) connection.authorise(next);
-        present = next;
-        scheduleRenewal();
-      }, scheduleRenewal);
-    }
-
-    function scheduleRenewal(): void {
-      clearTimeout(renewal);
-      const due = tokens.dueIn();
-      if (due === null || stops.length === 0) return;
-      // Not at once: renewing may just have failed.
-      renewal = setTimeout(renew, Math.min(Math.max(due, 5_000), LONGEST_TIMEOUT));
-    }
-
-    function closed(code: number): void {
-      clearTimeout(renewal);
-      for (const stop of stops.splice(0)) stop();
-      onAsk(undefined);
-      if (buffer.length > 0) follower.take(buffer);
-      resolve({ ...end, tokenRefused: end.tokenRefused || code === TOKEN_REFUSED });
-    }
-  });
+  #closed(code: number): void {
+    this.#state = 'closed';
+    clearTimeout(this.#renewal);
+    for (const stop of this.#unlisten.splice(0)) stop();
+    this.#options.onAsk(undefined);
+    this.#options.onConnection(undefined);
+    if (this.#buffer.length > 0) this.#options.follower.receive(this.#buffer);
+    this.#finish({ ...this.#end, tokenRefused: this.#end.tokenRefused || code === TOKEN_REFUSED });
+  }
 }

@@ -4,11 +4,11 @@
  * and what follows its end is the stream's decision alone.
  */
 export interface Connection {
-  /** Ask; the answers go to the sink. Returns the way to stop. */
+  /** Starts an operation whose results go to the sink. Returns a function that stops it. */
   request(payload: RequestPayload, sink: Sink): () => void;
-  /** Renew this connection's token: the streams on it go on. */
+  /** Renews the token of the connection. Its streams go on. */
   authorise(token: string): void;
-  /** Ask for a sign of life now: after a sleep, a socket may look open and be dead. */
+  /** Sends a ping now. After a sleep a socket may look open although the connection is lost. */
   probe(): void;
   close(): void;
 }
@@ -34,15 +34,15 @@ export interface ConnectionOptions {
   token: string;
   webSocketImpl?: typeof WebSocket | undefined;
   onReady(connection: Connection): void;
-  /** Once, whatever the reason: also when it never came to be. */
+  /** Called once, whatever the reason, also if the connection was never opened. */
   onClosed(code: number, reason: string): void;
 }
 
-/** No connection within this time: given up. */
+/** Milliseconds after which opening a connection is given up. */
 const CONNECT_MS = 10_000;
-/** Silence for this long: ask for a sign of life. */
+/** Milliseconds of silence after which a ping is sent. */
 const SILENCE_MS = 10_000;
-/** No sign of life after asking: the connection is dead, though the system may not know for minutes. */
+/** Milliseconds without an answer to the ping after which the connection counts as lost. */
 const PONG_MS = 5_000;
 
 const TIMED_OUT = 4408;
@@ -65,7 +65,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     over = true;
     clearTimeout(timer);
     sinks.clear();
-    // A dead network answers no closing handshake, so nobody waits for one.
+    // The closing handshake is not awaited, because a broken network does not answer it.
     if (socket.readyState <= socket.OPEN) socket.close(1000);
     options.onClosed(code, reason);
   }

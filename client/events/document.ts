@@ -4,15 +4,21 @@ export const userFields = 'fragment ParleyUser on User { __typename id username 
 export const messageFields = `fragment ParleyMessage on Message {
   __typename id chatId author { ...ParleyUser } authorId type content payload status createdAt updatedAt replyToId
   position revision isDeleted deletedAt
-  reactions { __typename id emoji user { ...ParleyUser } messageId createdAt }
+  reactionGroups { __typename emoji count }
 }`;
 
 export const chatFields = `fragment ParleyChat on Chat {
-  __typename id kind title createdAt updatedAt position lastActivityAt lastMessage { ...ParleyMessage }
+  __typename id kind title createdAt updatedAt position lastActivityAt memberCount lastMessage { ...ParleyMessage }
 }`;
 
-export const eventsDocument = `subscription ParleyEvents($since: [ChatPositionInput!]) {
-  events(since: $since) {
+/** The viewer's own view of a chat. A live document selects it where the item is the viewer's own, or begins a chat. */
+export const viewerStateFields = `fragment ParleyViewerState on ViewerChatState {
+  __typename chatId version asOfPosition readPosition unreadCount mentionCount isMarkedUnread
+  notifications isMuted mutedUntil isArchived isPinned isHidden
+}`;
+
+export const eventsDocument = `subscription ParleyEvents($since: [ChatPositionInput!], $viewerStateSince: Int) {
+  events(since: $since, viewerStateSince: $viewerStateSince) {
     __typename
     occurredAt
     ... on Event { chatId position }
@@ -26,16 +32,20 @@ export const eventsDocument = `subscription ParleyEvents($since: [ChatPositionIn
     ... on ReactionRemoved { message { ...ParleyMessage } emoji user { ...ParleyUser } }
     ... on MemberAdded { chat { ...ParleyChat } user { ...ParleyUser } role }
     ... on MemberRemoved { user { ...ParleyUser } removedBy { ...ParleyUser } }
-    ... on ChatAdded { chat { ...ParleyChat } }
+    ... on ChatAdded { chat { ...ParleyChat viewerState { ...ParleyViewerState } } }
     ... on ChatUpdated { chat { ...ParleyChat } }
     ... on ChatDeleted { id deletedBy { ...ParleyUser } }
-    ... on ChatReset { chat { ...ParleyChat } }
+    ... on ChatReset { chat { ...ParleyChat viewerState { ...ParleyViewerState } } }
     ... on ChatGone { chatId }
+    ... on ViewerEvent { version }
+    ... on ViewerChatStateChanged { chatId viewerState { ...ParleyViewerState } }
+    ... on CaughtUp { viewerStateVersion }
   }
 }
 ${chatFields}
 ${messageFields}
-${userFields}`;
+${userFields}
+${viewerStateFields}`;
 
 export const sendMessageDocument = `mutation ParleySendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) { __typename ...ParleyMessage ... on Error { code message } }

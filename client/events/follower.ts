@@ -1,9 +1,10 @@
+import { endedChat } from '../cache/endings.ts';
 import type { StreamItemLike } from './items.ts';
-import { Positions, type ChatPosition } from './positions.ts';
+import { Positions, type KeptPositions } from './positions.ts';
 import { Recent } from './recent.ts';
 
 export interface FollowerOptions<Item> {
-  positions?: readonly ChatPosition[] | undefined;
+  positions?: KeptPositions | undefined;
   viewerId(): string | undefined;
   /** Bring the cache up to date. An item may come again after others: applying must not depend on it being new. */
   apply(items: readonly Item[]): void;
@@ -17,7 +18,7 @@ export class Follower<Item extends StreamItemLike> {
   readonly #options: FollowerOptions<Item>;
   readonly #recent = new Recent<Item>();
   /** Of chats that were rewound: how far the app was already told. */
-  readonly #told = new Map<string, number>();
+  readonly #announcedUpTo = new Map<string, number>();
   #lastGap: string | undefined;
 
   constructor(options: FollowerOptions<Item>) {
@@ -26,7 +27,7 @@ export class Follower<Item extends StreamItemLike> {
   }
 
   /** Returns false when one is missing before the next of these: the stream is then to be asked for anew. */
-  take(items: readonly Item[]): boolean {
+  receive(items: readonly Item[]): boolean {
     const fresh: Item[] = [];
     let whole = true;
     for (const item of items) {
@@ -36,16 +37,16 @@ export class Follower<Item extends StreamItemLike> {
       if (step === 'forward') fresh.push(item);
     }
     if (fresh.length > 0) this.#options.apply(fresh);
-    for (const item of fresh) if (!this.#wasTold(item)) this.#options.announce(item);
+    for (const item of fresh) if (!this.#wasAnnounced(item)) this.#options.announce(item);
     return whole;
   }
 
   /**
-   * An answer showed this chat as it was at `position`. The first that is heard of a chat is where its log is followed
-   * from. If the log is known further than that, the answer lacks what followed, which is applied once more.
-   * Returns false when that is no longer at hand: the stream is then to be asked for anew, from there.
+   * Call when a query result showed the chat as of `position`. An unknown chat is followed from there. If the chat was
+   * already followed further, the result is older than the cache, and the kept events after `position` are applied again.
+   * Returns false if they are no longer kept: request the stream again.
    */
-  read(chatId: string, position: number): boolean {
+  resultRead(chatId: string, position: number): boolean {
     const ending = this.#recent.endingAfter(chatId, position);
     const known = this.positions.get(chatId);
     if (ending) {
@@ -59,25 +60,32 @@ export class Follower<Item extends StreamItemLike> {
       this.#options.apply(items);
       return true;
     }
-    this.#told.set(chatId, Math.max(known, this.#told.get(chatId) ?? 0));
+    this.#announcedUpTo.set(chatId, Math.max(known, this.#announcedUpTo.get(chatId) ?? 0));
     this.positions.set(chatId, position);
     return false;
   }
 
   #step(item: Item): 'forward' | 'seen' | 'gap' {
-    const { chatId, position = 0 } = item;
-    if (chatId === undefined) return 'forward'; // CaughtUp, and what may join the API later
-    if (this.#ends(item)) {
+    const { chatId, position, version, viewerStateVersion } = item;
+    if (viewerStateVersion !== undefined) this.#reach(viewerStateVersion);
+    // What belongs to the user alone has no position, also where it is about a chat.
+    if (version !== undefined) return this.#stepOfViewer(version);
+    if (chatId === undefined) return 'forward'; // such as CaughtUp
+    if (endedChat(item, this.#options.viewerId()) !== undefined) {
       this.positions.delete(chatId);
       this.#recent.end(chatId, item);
       return 'forward';
     }
+    if (position === undefined) return 'forward'; // of a chat, but not in its log
+    const known = this.positions.get(chatId);
     if (item.__typename === 'ChatAdded' || item.__typename === 'ChatReset') {
+      // An answer showed it as it was before: what followed is asked for, since the item tells nothing of it.
+      const behind = item.__typename === 'ChatAdded' && known !== undefined && known < position;
+      if (behind && !this.#gapStays(chatId, known)) return 'gap';
       this.positions.set(chatId, position);
       this.#recent.forget(chatId);
       return 'forward';
     }
-    const known = this.positions.get(chatId);
     if (known !== undefined && position <= known) return 'seen';
     if (known !== undefined && position > known + 1 && !this.#gapStays(chatId, known)) return 'gap';
     this.positions.set(chatId, position);
@@ -85,12 +93,19 @@ export class Follower<Item extends StreamItemLike> {
     return 'forward';
   }
 
-  #ends(item: Item): boolean {
-    if (item.__typename === 'MemberRemoved') return item.user?.id === this.#options.viewerId();
-    return item.__typename === 'ChatDeleted' || item.__typename === 'ChatGone';
+  /** A version of 0 begins anew: all of it follows. */
+  #stepOfViewer(version: number): 'forward' | 'seen' {
+    if (version === 0) this.positions.viewerStateVersion = 0;
+    else if (version <= this.positions.viewerStateVersion) return 'seen';
+    this.#reach(version);
+    return 'forward';
   }
 
-  /** A gap that the server answers a second time is how its log is; asking for ever would help nobody. */
+  #reach(version: number): void {
+    this.positions.viewerStateVersion = Math.max(version, this.positions.viewerStateVersion);
+  }
+
+  /** If the server sends the same gap a second time, the log has it. Accept it; asking again would loop. */
   #gapStays(chatId: string, known: number): boolean {
     const gap = `${chatId} ${known}`;
     const again = this.#lastGap === gap;
@@ -98,8 +113,8 @@ export class Follower<Item extends StreamItemLike> {
     return again;
   }
 
-  #wasTold({ chatId, position }: Item): boolean {
-    const told = chatId === undefined ? undefined : this.#told.get(chatId);
+  #wasAnnounced({ chatId, position }: Item): boolean {
+    const told = chatId === undefined ? undefined : this.#announcedUpTo.get(chatId);
     return told !== undefined && position !== undefined && position <= told;
   }
 }

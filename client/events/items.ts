@@ -3,8 +3,12 @@ export interface StreamItemLike {
   __typename?: string | undefined;
   chatId?: string;
   position?: number;
-  /** Of `MemberRemoved`: who. */
-  user?: { id?: string };
+  /** Of what belongs to the user alone. */
+  version?: number;
+  /** Of `CaughtUp`. */
+  viewerStateVersion?: number;
+  /** Of `MemberRemoved`: who, with their `id`. An `object`, since code generators hide what is in fragments. */
+  user?: object;
 }
 
 export interface User {
@@ -21,6 +25,13 @@ export interface Reaction {
   user: User;
   messageId: string;
   createdAt: string;
+}
+
+/** Whether the viewer reacted is not shown in events, and kept in the cache by the kit. */
+interface ReactionGroup {
+  __typename: 'ReactionGroup';
+  emoji: string;
+  count: number;
 }
 
 export interface Message {
@@ -40,7 +51,7 @@ export interface Message {
   revision: number;
   isDeleted: boolean;
   deletedAt: string | null;
-  reactions: Reaction[];
+  reactionGroups: ReactionGroup[];
 }
 
 export interface Chat {
@@ -52,7 +63,31 @@ export interface Chat {
   updatedAt: string | null;
   position: number;
   lastActivityAt: string;
+  memberCount: number;
   lastMessage: Message | null;
+}
+
+/** The viewer's own view of one chat. */
+export interface ViewerChatState {
+  __typename: 'ViewerChatState';
+  chatId: string;
+  version: number;
+  asOfPosition: number;
+  readPosition: number;
+  unreadCount: number;
+  mentionCount: number;
+  isMarkedUnread: boolean;
+  notifications: 'ALL' | 'MENTIONS' | 'NONE';
+  isMuted: boolean;
+  mutedUntil: string | null;
+  isArchived: boolean;
+  isPinned: boolean;
+  isHidden: boolean;
+}
+
+/** A chat that begins, with what belongs to the viewer alone. */
+interface WholeChat extends Chat {
+  viewerState: ViewerChatState | null;
 }
 
 interface Event {
@@ -70,9 +105,19 @@ export type StreamItem =
   | ({ __typename: 'ReactionRemoved'; message: Message; emoji: string; user: User } & Event)
   | ({ __typename: 'MemberAdded'; chat: Chat; user: User; role: 'OWNER' | 'ADMIN' | 'MEMBER' } & Event)
   | ({ __typename: 'MemberRemoved'; user: User; removedBy: User } & Event)
-  | ({ __typename: 'ChatAdded'; chat: Chat } & Event)
+  | ({ __typename: 'ChatAdded'; chat: WholeChat } & Event)
   | ({ __typename: 'ChatUpdated'; chat: Chat } & Event)
   | ({ __typename: 'ChatDeleted'; id: string; deletedBy: User } & Event)
-  | ({ __typename: 'ChatReset'; chat: Chat } & Event)
+  | ({ __typename: 'ChatReset'; chat: WholeChat } & Event)
+  /** An event that the server does not know, since a newer one wrote it. */
+  | ({ __typename: 'EventSkipped' } & Event)
   | { __typename: 'ChatGone'; occurredAt: string; chatId: string }
-  | { __typename: 'CaughtUp'; occurredAt: string };
+  | {
+      __typename: 'ViewerChatStateChanged';
+      occurredAt: string;
+      version: number;
+      chatId: string;
+      viewerState: ViewerChatState;
+    }
+  | { __typename: 'ViewerStateReset'; occurredAt: string; version: number }
+  | { __typename: 'CaughtUp'; occurredAt: string; viewerStateVersion: number };

@@ -15,10 +15,10 @@ export class Recent<Item extends StreamItemLike> {
     if (this.#items.length >= 2 * KEPT) this.#items = this.#items.slice(-KEPT);
   }
 
-  /** What followed `position` in this chat up to `newest`; null if part of it is no longer kept. */
+  /** The items of this chat after `position` and up to `newest`; null if some of them are no longer kept. */
   between(chatId: string, position: number, newest: number): Item[] | null {
     const items = this.#items.filter((item) => item.chatId === chatId && (item.position ?? 0) > position);
-    // Positions have no gaps, so counting tells whether all are there.
+    // Positions have no gaps, so the number of items shows whether all are there.
     return items.length === newest - position ? items : null;
   }
 
@@ -27,13 +27,13 @@ export class Recent<Item extends StreamItemLike> {
     this.#endings.set(chatId, ending);
   }
 
-  /** The ending that an answer read at `position` does not know of. */
+  /** The ending after `position`, which a result that was read at `position` does not show. */
   endingAfter(chatId: string, position: number): Item | undefined {
     const ending = this.#endings.get(chatId);
     return ending && position < (ending.position ?? Infinity) ? ending : undefined;
   }
 
-  /** The chat begins anew: what is known of before no longer counts. */
+  /** Called when the chat begins anew, so that earlier items no longer count. */
   forget(chatId: string): void {
     this.#items = this.#items.filter((item) => item.chatId !== chatId);
     this.#endings.delete(chatId);

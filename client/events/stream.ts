@@ -1,10 +1,13 @@
 import { backoff, pause } from '../backoff.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { createStore, type Readable } from '../store.ts';
-import { followOnce } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { Connection, RequestPayload, Sink } from './connection.ts';
+import { pacingUnknown } from './pacing.ts';
+import { Requests } from './requests.ts';
 import { Follower } from './follower.ts';
 import type { StreamItemLike } from './items.ts';
-import type { ChatPosition, Positions } from './positions.ts';
+import type { KeptPositions, Positions } from './positions.ts';
 
 /**
  * - `connecting`: starting, or the connection was just lost
@@ -18,12 +21,12 @@ export interface EventStreamOptions<Item> {
   /** ws: or wss:. */
   url: string;
   tokens: Tokens;
-  /** A subscription of `events(since: $since)`, with `__typename` everywhere the cache needs it. */
+  /** A subscription of `events(since: $since, viewerStateSince: $viewerStateSince)`, with `__typename` everywhere the cache needs it. */
   document: string;
   /** Asked from the server when absent. */
   viewerId?: string | undefined;
   /** How far a cache that outlived the page is known. */
-  positions?: readonly ChatPosition[] | undefined;
+  positions?: KeptPositions | undefined;
   /** Bring the cache up to date, before listeners hear of it. */
   apply(items: readonly Item[]): void;
   /** A mistake that trying again does not mend, such as an invalid document. Default: console.error. */
@@ -32,8 +35,11 @@ export interface EventStreamOptions<Item> {
 }
 
 export interface EventStream<Item> extends Readable<ConnectionState> {
+  /** Starts are counted: it runs until each has its stop. */
   start(): void;
   stop(): void;
+  /** For adapters: another subscription over the same socket. It waits for a connection and is asked anew on each. */
+  request(payload: RequestPayload, sink: Sink): () => void;
   /** Each item once, after the cache shows it. Returns the way to stop listening. */
   onItem(listener: (item: Item) => void): () => void;
   /** To be kept beside a persisted cache. */
@@ -50,19 +56,21 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
   const listeners = new Set<(item: Item) => void>();
   let viewerId = options.viewerId;
   let running: AbortController | undefined;
+  let users = 0;
   let askAnew: (() => void) | undefined;
+  const requests = new Requests();
 
   const follower = new Follower<Item>({
     positions: options.positions,
     viewerId: () => viewerId,
-    apply: options.apply,
+    apply: pacingUnknown(options.apply),
     announce(item) {
       for (const listener of [...listeners]) listener(item);
     },
   });
 
   function attemptWith(token: string, signal: AbortSignal) {
-    return followOnce({
+    const attempt = new Attempt<Item>({
       ...options,
       token,
       signal,
@@ -71,7 +79,9 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
       onViewer: (id) => (viewerId = id),
       onState: state.set,
       onAsk: (ask) => (askAnew = ask),
+      onConnection: (connection: Connection | undefined) => requests.over(connection),
     });
+    return attempt.start().ended;
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
@@ -103,11 +113,14 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
     getSnapshot: state.getSnapshot,
     subscribe: state.subscribe,
     start() {
+      users++;
       if (running) return;
       running = new AbortController();
       void follow(running.signal);
     },
     stop() {
+      users = Math.max(0, users - 1);
+      if (users > 0) return;
       running?.abort();
       running = undefined;
       state.set('offline');
@@ -119,8 +132,9 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
     },
     positions: follower.positions,
     read(chatId, position) {
-      if (!follower.read(chatId, position)) askAnew?.();
+      if (!follower.resultRead(chatId, position)) askAnew?.();
     },
+    request: (payload, sink) => requests.add(payload, sink),
     viewerId: () => viewerId,
   };
 }

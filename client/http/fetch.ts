@@ -4,13 +4,18 @@ import type { Tokens } from '../session/tokens.ts';
 export interface FetchOptions {
   tokens: Tokens;
   fetch?: typeof fetch | undefined;
-  /** How long a request with an `Idempotency-Key` is repeated when the network or the server fails. Default: 20 s. */
+  /**
+   * Milliseconds for which a request with an `Idempotency-Key` is repeated when the network or the server fails.
+   * Default: 20,000.
+   */
   retryForMs?: number | undefined;
-  /** After this long an attempt counts as lost. Default: 10 s. */
+  /** Milliseconds after which an attempt counts as lost. Default: 10,000. */
   attemptMs?: number | undefined;
 }
 
 const TRY_AGAIN = [502, 503, 504];
+/** Maximum milliseconds of a wait that the server asks for with `Retry-After`. */
+const LONGEST_WAIT = 5_000;
 
 /**
  * A `fetch` for GraphQL clients: it adds a fresh token, repeats once after a 401, and repeats what has an
@@ -33,18 +38,30 @@ export function createFetch(options: FetchOptions): typeof fetch {
     if (!repeatable) return authorised(input, init);
     const deadline = Date.now() + retryForMs;
     for (let attempt = 0; ; attempt++) {
-      const wait = backoff(attempt, 5_000);
+      let wait = backoff(attempt, LONGEST_WAIT);
       const last = Date.now() + wait > deadline;
       try {
         const signals = [AbortSignal.timeout(attemptMs), ...(caller ? [caller] : [])];
         const response = await authorised(input, { ...init, signal: AbortSignal.any(signals) });
-        if (last || !TRY_AGAIN.includes(response.status)) return response;
+        if (last || !(await isUnavailable(response))) return response;
+        const asked = Number(response.headers.get('retry-after')) * 1_000;
+        if (asked > wait) wait = Math.min(asked, LONGEST_WAIT); // a date is NaN, which is not greater
       } catch (error) {
         if (last || caller?.aborted) throw error;
       }
       await pause(wait, caller);
     }
   };
+}
+
+/** Whether the request must be repeated with the same key, because the server cannot say if the work was done. */
+async function isUnavailable(response: Response): Promise<boolean> {
+  if (TRY_AGAIN.includes(response.status)) return true;
+  const answer = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { errors?: { extensions?: { code?: unknown } }[] } | null;
+  return answer?.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE') ?? false;
 }
 
 function withToken(init: RequestInit, token: string | null): RequestInit {

@@ -1,4 +1,4 @@
-/** A key for one intent: keep it for every retry of it, and never for another. */
+/** Creates a key for one action of the user. Use it for every retry of that action, and for no other. */
 export function newIdempotencyKey(): string {
   // randomUUID exists on secure origins only; a frontend under development on a phone is on none.
   return (

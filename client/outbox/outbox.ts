@@ -1,96 +1,121 @@
 import { createStore, type Readable } from '../store.ts';
 import { newIdempotencyKey } from '../http/idempotency.ts';
-
-export interface MessageInput {
-  chatId: string;
-  type?: 'TEXT' | 'IMAGE' | 'FILE';
-  content?: string | null;
-  payload?: unknown;
-  replyToId?: string | null;
-}
-
-/** A message that is not in its chat yet. */
-export interface OutgoingMessage {
-  /** Its Idempotency-Key, and the key to render it by. */
-  readonly key: string;
-  readonly state: 'sending' | 'failed';
-  /** Of a failed one: a refusal by the server, or `NETWORK`. */
-  readonly error: { code: string; message: string } | null;
-  readonly createdAt: string;
-  readonly input: MessageInput;
-  /** The message that it has become. The bubble goes in the next moment; where that message is shown, it is hidden. */
-  readonly messageId: string | null;
-}
-
-export interface SentMessage {
-  id: string;
-  chatId: string;
-  authorId: string;
-  type?: string;
-  content?: string | null;
-  replyToId?: string | null;
-}
-
-/** What became of one sending. A throw means that it is not known. */
-export type SendResult = { ok: true; messageId: string } | { ok: false; error: { code: string; message: string } };
+import type { MessageInput, OutgoingMessage, Send, SendResult, SentMessage } from './messages.ts';
 
 export interface Outbox extends Readable<readonly OutgoingMessage[]> {
-  /** At once a bubble; resolves when it has become a message or has failed. */
+  /** Shows the message as outgoing at once. Resolves when it has been sent or has failed. */
   send(input: MessageInput): Promise<void>;
-  /** Once more, with the same key: cannot become two. */
+  /** Sends a failed message again with the same key, so that it cannot be stored twice. */
   retry(key: string): Promise<void>;
   discard(key: string): void;
-  /** For adapters: the cache is about to show this message of the user's own, which ends its bubble. */
+  /**
+   * Sends all messages again that failed because of the network, with their keys. The kit calls it when the stream is
+   * live.
+   */
+  resend(): void;
+  /** For adapters: the cache is about to show this message of the user, so that its outgoing copy is removed. */
   arrived(message: SentMessage): void;
 }
 
-export function createOutbox(send: (input: MessageInput, key: string) => Promise<SendResult>): Outbox {
-  const store = createStore<readonly OutgoingMessage[]>([]);
-  /** In each chat one after another: what was written first is stored first. */
-  const queues = new Map<string, Promise<void>>();
+/** Maximum number of mutations in one request. */
+const BATCH = 5;
+
+/** `kept` holds messages that an earlier page did not finish sending. The server may have stored them. */
+export function createOutbox(send: Send, kept: readonly OutgoingMessage[] = []): Outbox {
+  const store = createStore<readonly OutgoingMessage[]>(
+    kept.map((message) =>
+      message.state === 'sending' ? { ...message, state: 'failed', error: INTERRUPTED } : message,
+    ),
+  );
+  /** In each chat one request after another: what was written first is stored first. What waits shares the next one. */
+  const queues = new Map<string, Waiting[]>();
   /** Those whose request was made: their message may arrive by the stream before the answer, or instead of it. */
   const attempted = new Set<string>();
-  /** Own messages so far: each may end one bubble, though it comes with its answer and with its event. */
+  /**
+   * Ids of own messages that have arrived. A message arrives twice, in the result and as an event, but may resolve only
+   * one bubble.
+   */
   const arrivals = new Set<string>();
-  /** Not shown any more, but still to be answered. */
-  const settled = new Map<string, OutgoingMessage>();
+  /** Messages that are not shown any more, but whose request is still running. */
+  const resolvedEarly = new Map<string, OutgoingMessage>();
 
   function change(key: string, to: Partial<OutgoingMessage>): void {
     store.set(store.getSnapshot().map((it) => (it.key === key ? { ...it, ...to } : it)));
   }
 
+  const find = (key: string) => store.getSnapshot().find((it) => it.key === key);
+
   function remove(key: string): void {
     store.set(store.getSnapshot().filter((it) => it.key !== key));
   }
 
-  function became(key: string, messageId: string): void {
+  function markSent(key: string, messageId: string): void {
     change(key, { messageId });
-    // Caches tell their watchers in a task of their own, which comes before this one: no moment shows neither.
+    // The bubble is removed one task after the cache has notified its watchers, so that the list always shows one of
+    // the two.
     queueMicrotask(() => setTimeout(() => remove(key)));
   }
 
-  function enqueue(message: OutgoingMessage): Promise<void> {
-    const { chatId } = message.input;
-    const turn = (queues.get(chatId) ?? Promise.resolve()).then(() => attempt(message));
-    queues.set(chatId, turn);
-    return turn;
+  function enqueue({ key, input: { chatId } }: OutgoingMessage): Promise<void> {
+    return new Promise((done) => {
+      const queue = queues.get(chatId);
+      if (queue) return void queue.push({ key, done });
+      const started = [{ key, done }];
+      queues.set(chatId, started);
+      void drain(chatId, started);
+    });
   }
 
-  async function attempt({ key, input }: OutgoingMessage): Promise<void> {
-    if (!store.getSnapshot().some((it) => it.key === key)) return; // discarded while it waited
-    attempted.add(key);
-    const result = await send(input, key).catch(lost);
-    const early = settled.get(key);
-    settled.delete(key);
+  async function drain(chatId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = nextBatch(queue);
+      await attempt(batch.flatMap(({ key }) => find(key) ?? [])); // without those discarded while they waited
+      for (const { done } of batch) done();
+    }
+    queues.delete(chatId);
+  }
+
+  /** What was sent together before goes together again, and what was never sent goes together. */
+  function nextBatch(queue: Waiting[]): Waiting[] {
+    const requestOf = ({ key }: Waiting) => find(key)?.sentAs?.key;
+    const request = queue[0] && requestOf(queue[0]);
+    const end = queue.findIndex((it, index) => index === BATCH || requestOf(it) !== request);
+    return queue.splice(0, end === -1 ? queue.length : end);
+  }
+
+  async function attempt(batch: readonly OutgoingMessage[]): Promise<void> {
+    const [first] = batch;
+    if (!first) return;
+    const { key } = first.sentAs ?? first;
+    const messages = batch.map(({ key: own, input, sentAs }, index) => {
+      const name = sentAs?.name ?? (batch.length === 1 ? 'sendMessage' : `message${index + 1}`);
+      attempted.add(own);
+      change(own, { sentAs: { key, name } });
+      return { name, input };
+    });
+    const results = await send(messages, key).catch((error: unknown) => messages.map(() => lost(error)));
+    for (const [index, message] of batch.entries()) end(message.key, results[index] ?? NO_ANSWER);
+  }
+
+  function end(key: string, result: SendResult): void {
+    const early = resolvedEarly.get(key);
+    resolvedEarly.delete(key);
     if (result.ok) {
       attempted.delete(key);
-      if (!early) became(key, result.messageId);
+      if (!early) markSent(key, result.messageId);
       return;
     }
     // A message that looked the same took the bubble away, but this one was not stored: it comes back.
     if (early) store.set([...store.getSnapshot().filter((it) => it.key !== key), early]);
     if (result.error.code !== 'NETWORK') attempted.delete(key);
     change(key, { state: 'failed', error: result.error });
+  }
+
+  function retry(key: string): Promise<void> {
+    const message = find(key);
+    if (message?.state !== 'failed') return Promise.resolve();
+    change(key, { state: 'sending', error: null });
+    return enqueue(message);
   }
 
   return {
@@ -104,39 +129,50 @@ export function createOutbox(send: (input: MessageInput, key: string) => Promise
         createdAt: new Date().toISOString(),
         input,
         messageId: null,
+        sentAs: null,
       };
       store.set([...store.getSnapshot(), message]);
       return enqueue(message);
     },
-    retry(key) {
-      const message = store.getSnapshot().find((it) => it.key === key);
-      if (message?.state !== 'failed') return Promise.resolve();
-      change(key, { state: 'sending', error: null });
-      return enqueue(message);
-    },
+    retry,
     discard: remove,
+    resend() {
+      for (const { key, error } of store.getSnapshot()) if (error?.code === 'NETWORK') void retry(key);
+    },
     arrived(message) {
       if (arrivals.has(message.id)) return;
       arrivals.add(message.id);
-      const bubble = store.getSnapshot().find((it) => attempted.has(it.key) && becomes(it, message));
+      const bubble = store.getSnapshot().find((it) => attempted.has(it.key) && looksLike(it, message));
       if (!bubble) return;
-      if (bubble.state === 'sending') settled.set(bubble.key, bubble);
+      if (bubble.state === 'sending') resolvedEarly.set(bubble.key, bubble);
       else attempted.delete(bubble.key);
-      became(bubble.key, message.id);
+      markSent(bubble.key, message.id);
     },
   };
 }
 
+interface Waiting {
+  readonly key: string;
+  readonly done: () => void;
+}
+
+const NO_ANSWER: SendResult = { ok: false, error: { code: 'UNKNOWN', message: 'No answer' } };
+
+const INTERRUPTED = { code: 'NETWORK', message: 'The page was closed before the server answered.' };
+
 /** Events do not name the key they were sent with; in one chat, of one author, this tells bubbles apart well enough. */
-function becomes({ input, messageId }: OutgoingMessage, message: SentMessage): boolean {
+function looksLike({ input, messageId }: OutgoingMessage, message: SentMessage): boolean {
   return (
     messageId === null &&
     input.chatId === message.chatId &&
-    (input.content ?? null) === (message.content ?? null) &&
+    oneForm(input.content) === oneForm(message.content) &&
     (input.replyToId ?? null) === (message.replyToId ?? null) &&
     (input.type ?? 'TEXT') === (message.type ?? 'TEXT')
   );
 }
+
+/** The server stores texts in NFC. */
+const oneForm = (text: string | null | undefined): string | null => text?.normalize('NFC') ?? null;
 
 function lost(error: unknown): SendResult {
   return { ok: false, error: { code: 'NETWORK', message: error instanceof Error ? error.message : String(error) } };

@@ -7,7 +7,9 @@ interface Stream extends Readable<ConnectionState> {
   stop(): void;
 }
 
-/** Runs the stream while the component is mounted, and says how it is. Once in an app: around what needs a user. */
+/**
+ * Runs the stream while the component is mounted, and returns its state. Use it once in an app, for a signed-in user.
+ */
 export function useLive(parley: { readonly events: Stream }): ConnectionState {
   const { events } = parley;
   useEffect(() => {
@@ -17,7 +19,7 @@ export function useLive(parley: { readonly events: Stream }): ConnectionState {
   return useConnection(parley);
 }
 
-/** How the stream is, wherever it is run. */
+/** The state of the stream, which another component runs. */
 export function useConnection({ events }: { readonly events: Readable<ConnectionState> }): ConnectionState {
   return useSyncExternalStore(events.subscribe, events.getSnapshot, offline);
 }

@@ -1,10 +1,10 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { OutgoingMessage } from '../outbox/outbox.ts';
+import type { OutgoingMessage } from '../outbox/messages.ts';
 import type { Readable } from '../store.ts';
 
 const none: readonly OutgoingMessage[] = [];
 
-/** What is on its way into this chat, or failed on it, and is not among the messages that are shown. */
+/** The outgoing and failed messages of this chat that are not among the messages which are shown. */
 export function useOutbox(
   { outbox }: { readonly outbox: Readable<readonly OutgoingMessage[]> },
   chatId: string,

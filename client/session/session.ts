@@ -1,5 +1,6 @@
 import { createStore, type Readable } from '../store.ts';
-import { defaultStorage, type SessionStorage } from './storage.ts';
+import { forgetUnsent } from '../outbox/unsent.ts';
+import { defaultStorage, readKept, writeKept, type SessionStorage } from './storage.ts';
 import type { TokenSource } from './token-source.ts';
 
 export interface SessionUser {
@@ -8,7 +9,7 @@ export interface SessionUser {
   displayName: string;
 }
 
-/** Who is signed in. The tokens stay inside. */
+/** The signed-in user. The tokens are not exposed. */
 export interface SignedIn {
   user: SessionUser;
   expiresAt: string;
@@ -19,19 +20,26 @@ export type SignInResult = { ok: true; user: SessionUser } | { ok: false; error:
 export interface SessionOptions {
   /** The GraphQL endpoint, e.g. `/graphql`. */
   url: string;
-  /** Default: localStorage. */
+  /** Default: localStorage. If that is not available, the session lasts as long as the page. */
   storage?: SessionStorage;
-  /** The storage's key; two backends on one origin need two. */
+  /** The key in the storage. Two backends on one origin need different ones. */
   storageKey?: string;
   fetch?: typeof fetch;
 }
 
-/** A session of the built-in accounts: a `TokenSource`, kept in a storage and shared by all tabs. */
+/**
+ * A session of the built-in accounts: a `TokenSource`, kept in a storage and shared by all tabs. It is one user's: on a
+ * server that renders pages, make one for each request, with a storage of its own.
+ */
 export interface Session extends TokenSource, Readable<SignedIn | null> {
   subscribe(listener: () => void): () => void;
+  /** Resolves in any case; `error.code` is `NETWORK` where the server could not be reached. As does `signIn`. */
   signUp(input: { username: string; password: string; displayName?: string }): Promise<SignInResult>;
   signIn(input: { username: string; password: string }): Promise<SignInResult>;
-  /** Signed out here at once, in other tabs too; the server is told, and not waited for if it cannot be reached. */
+  /**
+   * Signed out here at once, in other tabs too, and what was kept of this user's unsent messages and drafts is removed;
+   * the server is told, and not waited for if it cannot be reached.
+   */
   signOut(): Promise<void>;
 }
 
@@ -39,6 +47,9 @@ interface Kept extends SignedIn {
   accessToken: string;
   refreshToken: string;
 }
+
+/** Codes of temporary errors, after which the session may still be valid. */
+const PASSING: unknown[] = ['NETWORK', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED', 'UNAVAILABLE'];
 
 type Answer = (Kept & { __typename: 'Session' }) | { __typename: string; code?: string; message?: string };
 
@@ -52,21 +63,21 @@ function sessionMutation(field: 'signUp' | 'signIn' | 'refreshSession'): string 
 
 export function createSession(options: SessionOptions): Session {
   const { url, storage = defaultStorage(), storageKey = 'parley.session' } = options;
+  /** Whether the storage did not accept the newest session, so that only this page has it. */
+  let alone = false;
   let kept = read();
   const store = createStore<SignedIn | null>(signedIn(kept));
 
   // Another tab signed in or out, or renewed the token.
   globalThis.addEventListener?.('storage', (event: Event) => {
     const { key } = event as StorageEvent;
-    if (key === null || key === storageKey) adopt(read());
+    if (key !== null && key !== storageKey) return;
+    alone = false;
+    adopt(read());
   });
 
   function read(): Kept | null {
-    try {
-      return JSON.parse(storage.getItem(storageKey) ?? 'null') as Kept | null;
-    } catch {
-      return null; // not of this kit's writing
-    }
+    return alone ? kept : (readKept(storage, storageKey) as Kept | null);
   }
 
   function adopt(next: Kept | null): void {
@@ -76,28 +87,30 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function keep(next: Kept | null): void {
-    if (next === null) storage.removeItem(storageKey);
-    else storage.setItem(storageKey, JSON.stringify(next));
+    alone = !writeKept(storage, storageKey, next);
+    if (alone) writeKept(storage, storageKey, null); // what it still holds is used up
     adopt(next);
   }
 
+  /** Never rejects: a failure is an answer with a code. */
   async function ask(query: string, input: object): Promise<Answer> {
-    const response = await (options.fetch ?? fetch)(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-      body: JSON.stringify({ query, variables: { input } }),
-    });
-    const { data, errors } = (await response.json()) as {
-      data?: Record<string, Answer> | null;
-      errors?: { message: string; extensions?: { code?: string } }[];
-    };
-    const answer = Object.values(data ?? {})[0];
-    if (answer) return answer;
-    const error = errors?.[0];
-    const code = error?.extensions?.code ?? 'INTERNAL_SERVER_ERROR';
-    // What passes by itself is thrown, to be tried again; the rest is an answer.
-    if (code === 'INTERNAL_SERVER_ERROR') throw new Error(error?.message ?? `HTTP ${response.status}`);
-    return { __typename: 'Error', code, message: error?.message ?? code };
+    try {
+      const response = await (options.fetch ?? fetch)(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: JSON.stringify({ query, variables: { input } }),
+      });
+      const text = await response.text();
+      const { data, errors } = parsed(text) ?? {};
+      const answer = Object.values(data ?? {})[0];
+      if (answer) return answer;
+      const error = errors?.[0];
+      // A proxy answers in its own words, without an error of GraphQL.
+      if (!error) return failure('NETWORK', `The server could not be reached: HTTP ${response.status}.`);
+      return failure(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', error.message);
+    } catch (error) {
+      return failure('NETWORK', error instanceof Error ? error.message : String(error));
+    }
   }
 
   async function enter(field: 'signUp' | 'signIn', input: object): Promise<SignInResult> {
@@ -118,7 +131,8 @@ export function createSession(options: SessionOptions): Session {
       const answer = await ask(sessionMutation('refreshSession'), { refreshToken: stored.refreshToken });
       if (kept?.refreshToken !== stored.refreshToken) return kept?.accessToken ?? null; // signed out meanwhile
       if (isSession(answer)) keep(answer);
-      else if (answer.code === 'RATE_LIMITED') throw new Error(answer.message);
+      else if (PASSING.includes(answer.code))
+        throw new Error(answer.message); // to be tried again
       else keep(null);
       return kept?.accessToken ?? null;
     });
@@ -132,10 +146,11 @@ export function createSession(options: SessionOptions): Session {
     signIn: (input) => enter('signIn', input),
     async signOut() {
       if (kept === null) return;
-      const { refreshToken } = kept;
+      const { refreshToken, user } = kept;
       keep(null);
+      forgetUnsent(storage, user.id);
       const query = 'mutation ($input: SignOutInput!) { signOut(input: $input) { __typename } }';
-      await ask(query, { refreshToken }).catch(() => undefined); // the token then dies by its age
+      await ask(query, { refreshToken }); // not told, the token dies by its age
     },
   };
 }
@@ -144,11 +159,29 @@ function signedIn(kept: Kept | null): SignedIn | null {
   return kept && { user: kept.user, expiresAt: kept.expiresAt };
 }
 
+interface Body {
+  data?: Record<string, Answer> | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+function parsed(text: string): Body | null {
+  try {
+    return JSON.parse(text) as Body | null;
+  } catch {
+    return null;
+  }
+}
+
+const failure = (code: string, message: string): Answer => ({ __typename: 'Error', code, message });
+
 function isSession(answer: Answer): answer is Kept & { __typename: 'Session' } {
   return answer.__typename === 'Session';
 }
 
-/** A refresh token is used up by its use: tabs take turns. Where there are no locks, the server's grace time carries. */
+/**
+ * Tabs refresh one at a time, because a refresh token is used once. Without Web Locks the server covers it: it answers
+ * a repeated refresh with the same successor.
+ */
 function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks;
   return locks ? locks.request(name, work) : work();

@@ -1,11 +1,11 @@
-/** Where a session is kept between page loads. `localStorage` has this shape. */
+/** A storage that outlives page loads. `localStorage` has this shape. */
 export interface SessionStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-/** Forgets everything with the page: for tests, servers, and who does not want tokens in localStorage. */
+/** A storage that lasts as long as the page: for tests, servers, and apps that keep no tokens in localStorage. */
 export function memoryStorage(): SessionStorage {
   const values = new Map<string, string>();
   return {
@@ -21,5 +21,25 @@ export function defaultStorage(): SessionStorage {
     return globalThis.localStorage ?? memoryStorage();
   } catch {
     return memoryStorage();
+  }
+}
+
+/** Null where the storage cannot be read or holds what this kit has not written. */
+export function readKept(storage: SessionStorage, key: string): unknown {
+  try {
+    return JSON.parse(storage.getItem(key) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** Writes a value; null removes it. Returns whether the storage accepted it. */
+export function writeKept(storage: SessionStorage, key: string, value: unknown): boolean {
+  try {
+    if (value === null) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,13 +2,15 @@ import type { TokenSource } from './token-source.ts';
 
 /** The one place where this page decides that a token is due for renewal. Fetch and stream share it. */
 export interface Tokens {
-  /** A token that stays good for a while yet; renewed first if need be. Null while nobody is signed in. */
+  /** Returns a token that is valid for some time, after renewing it if necessary. Null while nobody is signed in. */
   fresh(): Promise<string | null>;
-  /** The server refused this token: get another, unless there already is one. */
+  /** Gets another token for one that the server refused, unless there already is a newer one. */
   replace(refused: string): Promise<string | null>;
   /** Milliseconds until the present token should be renewed; null when it never has to be. */
   dueIn(): number | null;
   subscribe(listener: () => void): () => void;
+  /** Whether the user whose tokens these are is signed in. */
+  signedIn(): boolean;
 }
 
 const LEAD_MS = 60_000;
@@ -19,7 +21,7 @@ export function createTokens(source: TokenSource): Tokens {
   let owner: string | undefined;
   const listeners = new Set<() => void>();
 
-  /** A cache belongs to one user: another one's token, signed in from another tab, is none for it. */
+  /** A cache belongs to one user. The token of another user, who signed in from another tab, is ignored. */
   function own(token: string | null): string | null {
     const { sub } = token === null ? {} : claims(token);
     owner ??= sub;
@@ -57,6 +59,7 @@ export function createTokens(source: TokenSource): Tokens {
       const due = token === null ? Infinity : dueOf(token);
       return due === Infinity ? null : Math.max(0, due - Date.now());
     },
+    signedIn: () => own(source.accessToken()) !== null,
     subscribe(listener) {
       listeners.add(listener);
       const unsubscribe = source.subscribe?.(listener);

@@ -1,8 +1,16 @@
 import { gql } from '@urql/core';
 import type { Cache, CacheExchangeOpts, UpdateResolver, UpdatesConfig } from '@urql/exchange-graphcache';
-import type { AppliedItem, AppliedMessage } from '../cache/applied.ts';
+import type { AppliedItem, AppliedMessage, Settled } from '../cache/applied.ts';
+import { endedChat } from '../cache/endings.ts';
+import { chatMutations } from '../cache/chat-mutations.ts';
 import { possibleTypes } from '../cache/possible-types.ts';
+import type { Told } from '../cache/reaction-flags.ts';
+import { DROPPED, notShown, staleBy } from '../cache/stale.ts';
 import { Lists } from './lists.ts';
+import { mark } from './marks.ts';
+import type { ShownState } from '../read-state/read-state.ts';
+import { pick } from '../read-state/viewer-states.ts';
+import { groupEntity, keyOfGroup, REACTED, reactedGroup } from './reaction-groups.ts';
 
 /** What the cache has to ask and to tell. */
 export interface CacheHooks {
@@ -11,12 +19,17 @@ export interface CacheHooks {
   arrived(message: AppliedMessage): void;
   /** Forget what is known of a chat's messages, and say which they were. */
   forget(chatId: string): readonly string[];
+  /** What an event says of the viewer's reactions. */
+  told(item: AppliedItem): Told | undefined;
 }
 
-const MUTATIONS = [
-  ...['createChat', 'updateChat', 'deleteChat', 'addChatMembers', 'removeChatMember', 'setChatMemberRole'],
-  ...['sendMessage', 'editMessage', 'deleteMessage', 'addReaction', 'removeReaction'],
-];
+const UNREAD_CHANGED = 'ParleyUnreadChanged';
+
+/** An item of the kit's own, beside those of the server: what is unread in a chat has changed. */
+export const unreadChanged = (state: ShownState) => ({ __typename: UNREAD_CHANGED, occurredAt: '', ...state });
+
+/** Whose results are new. */
+const MAKING = ['createChat', 'sendMessage'];
 
 const CHAT_STATE = gql`
   fragment ParleyChatState on Chat {
@@ -33,46 +46,89 @@ const EMBEDDED = [
   'MemberRemoved',
   'Session',
   'SignedOut',
+  'UnreadSummary',
+  'ReadReceipt',
+  'MarkedDelivered',
+  UNREAD_CHANGED,
   ...(possibleTypes['StreamItem'] ?? []),
+  ...(possibleTypes['EphemeralEvent'] ?? []),
 ];
 
 /** Graphcache's configuration for Parley: keys, growing lists, and what mutations and events make of them. */
 export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {}): CacheExchangeOpts {
+  // It would come back without the lists and positions that the kit keeps, and hide what happened meanwhile.
+  if (app.storage) throw new Error('@parley/client/urql: graphcache.storage is not supported. Leave it out.');
   const lists = new Lists();
   const chatKey = (id: string) => `Chat:${id}`;
+  const stateEntity = (chatId: string) => `ViewerChatState:${chatId}`;
 
-  function settle(result: (AppliedItem & AppliedMessage) | null | undefined, cache: Cache): void {
-    if (result?.__typename === 'Message') place(result, cache);
+  function applyMutationResult(result: Settled | null | undefined, cache: Cache): void {
+    const ended = result && endedChat(result, hooks.viewerId());
+    if (ended) removeChat(ended, cache);
+    else if (result?.__typename === 'Message') place(result, cache);
     else if (result?.__typename === 'Chat') lists.addChats(cache, [chatKey(result.id)]);
-    else if (result?.__typename === 'ChatDeleted') removeChat(result.chatId ?? result.id, cache);
-    else if (result?.chatId !== undefined && ends(result)) removeChat(result.chatId, cache);
   }
 
-  function happened(item: AppliedItem, cache: Cache): void {
-    const { chatId } = item;
-    if (chatId === undefined) return;
-    const chat = chatKey(chatId);
-    if (ends(item)) return removeChat(chatId, cache);
-    switch (item.__typename) {
-      case 'ChatReset':
-        return dropChat(chatId, cache);
-      case 'ChatAdded':
-        askAgain(chatId, cache);
-        return lists.addChats(cache, [chat]);
-      case 'MessageCreated':
-        if (item.message) place(item.message, cache);
-        break;
-      case 'MemberAdded':
-      case 'MemberRemoved':
-      case 'ChatUpdated':
-        if (!item.chat || !('members' in item.chat)) invalidateFields(chat, 'members', cache);
+  /** An optimistic result is marked in its own layer and nowhere else: the layer goes, and with it all that it made. */
+  function applyOptimistic(result: Settled | null | undefined, made: boolean, cache: Cache): void {
+    const ended = result && endedChat(result, hooks.viewerId());
+    if (ended) {
+      hideChat(chatKey(ended), cache);
+      mark(cache, 'Ended', 'Query', chatKey(ended));
+    } else if (result?.__typename === 'Message' && made) {
+      mark(cache, 'Made', chatKey(result.chatId), `Message:${result.id}`);
+    } else if (result?.__typename === 'Chat' && made) {
+      mark(cache, 'Made', 'Query', chatKey(result.id));
     }
-    advance(chat, item.position ?? 0, '', cache);
   }
 
-  function ends({ __typename, user }: AppliedItem): boolean {
-    if (__typename === 'MemberRemoved') return user?.id !== undefined && user.id === hooks.viewerId();
-    return __typename === 'ChatDeleted' || __typename === 'ChatGone';
+  /** What else an item does than to change what it shows. */
+  const handlers: Readonly<Record<string, (item: AppliedItem, chatId: string, cache: Cache) => void>> = {
+    ChatReset: (_item, chatId, cache) => dropChat(chatId, cache),
+    ChatAdded(_item, chatId, cache) {
+      askAgain(chatId, cache);
+      lists.addChats(cache, [chatKey(chatId)]);
+    },
+    MessageCreated({ message }, _chatId, cache) {
+      if (message) place(message, cache);
+    },
+    ReactionAdded: (item, _chatId, cache) => markReacted(item, item.reaction?.emoji, cache),
+    ReactionRemoved: (item, _chatId, cache) => markReacted(item, item.emoji, cache),
+  };
+
+  /** Events do not show whether the viewer reacted: whose reaction it was tells. Nor do they show who else did. */
+  function markReacted(item: AppliedItem, emoji: string | undefined, cache: Cache): void {
+    const told = hooks.told(item);
+    if (told) cache.writeFragment(REACTED, reactedGroup(told.messageId, told.emoji, told.hasReacted));
+    if (item.message && emoji !== undefined) invalidateFields(groupEntity(item.message.id, emoji), 'users', cache);
+  }
+
+  /** Where it is cached. Without a state it is fetched where it is looked at. */
+  function showState({ chatId, state }: ShownState, cache: Cache): void {
+    const shown = cache.resolve(chatKey(chatId), 'viewerState');
+    // One that does not say whose it is is not found by its chat.
+    if (!state || (shown && shown !== stateEntity(chatId)))
+      return invalidateFields(chatKey(chatId), 'viewerState', cache);
+    const cached = cache.inspectFields(stateEntity(chatId)).map(({ fieldName }) => [fieldName, null]);
+    if (cached.length === 0) return;
+    const fields = pick(state, Object.fromEntries(cached) as object);
+    const fragment = gql(`fragment ParleyViewerState on ViewerChatState { ${Object.keys(fields).join(' ')} }`);
+    cache.writeFragment(fragment, { ...fields, __typename: 'ViewerChatState', chatId });
+  }
+
+  function applyEvent(item: AppliedItem, cache: Cache): void {
+    const { __typename = '', chatId, message } = item;
+    if (chatId === undefined) return;
+    if (__typename === UNREAD_CHANGED) return showState(item as ShownState, cache);
+    const ended = endedChat(item, hooks.viewerId());
+    if (ended !== undefined) return removeChat(ended, cache);
+    handlers[__typename]?.(item, chatId, cache);
+    const fields = staleBy(item);
+    for (const field of notShown(fields.chat, item.chat)) invalidateFields(chatKey(chatId), field, cache);
+    if (message) {
+      for (const field of notShown(fields.message, message)) invalidateFields(`Message:${message.id}`, field, cache);
+    }
+    if (__typename !== 'ChatReset') advance(chatKey(chatId), item.position ?? 0, '', cache);
   }
 
   /** The message in its chat, and the chat where its newest message puts it. */
@@ -82,6 +138,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     const position = Number(cache.resolve(key, 'position'));
     if (message.authorId === hooks.viewerId()) hooks.arrived(message);
     lists.sent(cache, chat, key, position);
+    if (message.type === 'SYSTEM') return; // a line about the group is no activity
     const last = cache.resolve(chat, 'lastMessage') as string | null | undefined;
     if (!last || Number(cache.resolve(last, 'position')) <= position) cache.link(chat, 'lastMessage', key);
     advance(chat, 0, message.createdAt ?? '', cache);
@@ -103,21 +160,24 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
 
   function removeChat(chatId: string, cache: Cache): void {
     const chat = chatKey(chatId);
-    for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
-      if (fieldName === 'chat' && cache.resolve('Query', 'chat', args) === chat)
-        cache.link('Query', 'chat', args, null);
-    }
+    hideChat(chat, cache);
     lists.removeChat(cache, chat);
     dropChat(chatId, cache);
     cache.invalidate({ __typename: 'Chat', id: chatId });
   }
 
+  function hideChat(chat: string, cache: Cache): void {
+    for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
+      if (fieldName === 'chat' && cache.resolve('Query', 'chat', args) === chat)
+        cache.link('Query', 'chat', args, null);
+    }
+  }
+
   /** Its messages too, wherever they are cached. */
   function dropChat(chatId: string, cache: Cache): void {
-    lists.forget(chatKey(chatId));
+    lists.forget(cache, chatKey(chatId));
     for (const id of hooks.forget(chatId)) cache.invalidate({ __typename: 'Message', id });
-    invalidateFields(chatKey(chatId), 'messages', cache);
-    invalidateFields(chatKey(chatId), 'members', cache);
+    for (const field of DROPPED) invalidateFields(chatKey(chatId), field, cache);
   }
 
   /** Who was removed from a chat may have been told that there is no such chat. */
@@ -137,22 +197,46 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
 
   const updates: UpdatesConfig = {
     Mutation: Object.fromEntries(
-      MUTATIONS.map((name): [string, UpdateResolver] => [
+      chatMutations.map((name): [string, UpdateResolver] => [
         name,
-        (data, _args, cache) => settle(data[name] as (AppliedItem & AppliedMessage) | null, cache),
+        (data, _args, cache, { optimistic }) => {
+          const result = data[name] as Settled | null;
+          if (optimistic) applyOptimistic(result, MAKING.includes(name), cache);
+          else applyMutationResult(result, cache);
+        },
       ]),
     ),
-    Subscription: { events: (data, _args, cache) => happened(data['events'] as AppliedItem, cache) },
-    Query: { chats: (data, args, cache) => lists.chatsAnswered(cache, data['chats'], args) },
-    Chat: {
-      messages: (data, args, _cache, info) => lists.answered(info.parentKey, data['messages'], args),
+    Subscription: { events: (data, _args, cache) => applyEvent(data['events'] as AppliedItem, cache) },
+    Query: {
+      chats: (data, args, cache, { optimistic }) => {
+        if (!optimistic) lists.chatsAnswered(cache, data['chats'], args);
+      },
     },
+    Chat: {
+      messages: (data, args, cache, { optimistic, parentKey }) => {
+        if (!optimistic) lists.answered(cache, parentKey, data['messages'], args);
+      },
+    },
+  };
+
+  const log: NonNullable<CacheExchangeOpts['logger']> = (severity, message) => {
+    // Without a schema graphcache does not know which fragments an item needs, and misses the fields of all of them.
+    if (!app.schema && /^Invalid undefined(.*(Fragment|subscription)|(?!.*Caused At))/s.test(message)) return;
+    if (app.logger) app.logger(severity, message);
+    else if (severity !== 'debug') console[severity](message);
   };
 
   return {
     possibleTypes,
     ...app,
-    keys: { ...Object.fromEntries(EMBEDDED.map((type) => [type, () => null])), ...app.keys },
+    logger: log,
+    keys: {
+      ...Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
+      ReactionGroup: keyOfGroup,
+      // One for each chat, wherever it is shown. Where an app does not select which, it lives in its chat.
+      ViewerChatState: ({ chatId }) => (chatId as string | undefined) ?? null,
+      ...app.keys,
+    },
     resolvers: {
       ...app.resolvers,
       Query: {
@@ -162,8 +246,10 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
         ...app.resolvers?.['Query'],
       },
       Chat: {
-        messages: (_parent, _args, cache, { parentKey, parentFieldKey }) =>
-          cache.resolve(parentKey, parentFieldKey) === undefined ? undefined : lists.messages(parentKey),
+        messages: (_parent, args, cache, { parentKey, parentFieldKey }) =>
+          cache.resolve(parentKey, parentFieldKey) === undefined ? undefined : lists.messages(cache, parentKey, args),
+        lastMessage: (_parent, _args, cache, { parentKey }) =>
+          lists.sending(cache, parentKey).at(-1) ?? cache.resolve(parentKey, 'lastMessage'),
         ...app.resolvers?.['Chat'],
       },
     },

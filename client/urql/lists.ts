@@ -1,5 +1,8 @@
 import type { Cache } from '@urql/exchange-graphcache';
+import { covered, latestFirst, unite, type ChatEdges } from '../cache/chats.ts';
+import { noticePage, type ListNotes } from '../cache/page-arguments.ts';
 import { join, place, selected, type PageArguments, type PageInfo, type Window } from '../cache/window.ts';
+import { mark, marked, unmark } from './marks.ts';
 
 /** An edge as the lists keep it: what it shows is in graphcache, under `key`. */
 interface Edge {
@@ -17,33 +20,50 @@ const rank = (edge: Edge) => edge.position;
 
 /**
  * The lists that grow: the messages of each chat, and the chats. Kept beside graphcache, whose layers hold each
- * answer by itself; a list must not lose what one layer knows when another comes to lie above it.
+ * answer by itself; a list must not lose what one layer knows when another comes to lie above it. What an optimistic
+ * result makes or ends is not kept here but marked in its layer, and goes with it.
  */
 export class Lists {
   readonly #messages = new Map<string, Window<Edge>>();
+  readonly #notes = new Map<string, ListNotes>();
   #chats: Window<Edge> = { edges: [] };
   #chatsAnswered = false;
   #version = 0;
 
-  /** A page was answered. */
-  answered(chat: string, answer: unknown, args: PageArguments): void {
-    this.#messages.set(chat, join(this.#messages.get(chat), windowOf(answer as AnsweredConnection), args, rank));
+  /** Adds a page that was read. */
+  answered(cache: Cache, chat: string, answer: unknown, args: PageArguments): void {
+    const window = join(this.#messages.get(chat), windowOf(answer as AnsweredConnection), args, rank);
+    this.#messages.set(chat, window);
+    keep(cache, chat, window);
   }
 
-  /** A message that was sent, by whomever. */
+  /** Adds a message that any user has sent. */
   sent(cache: Cache, chat: string, message: string, position: number): void {
     const window = this.#messages.get(chat);
     if (window) this.#messages.set(chat, place(window, { key: message, cursor: '', position }, rank));
+    mark(cache, 'Kept', chat, message);
     this.#touch(cache, chat);
   }
 
-  forget(chat: string): void {
+  forget(cache: Cache, chat: string): void {
     this.#messages.delete(chat);
+    for (const message of marked(cache, 'Kept', chat)) unmark(cache, 'Kept', chat, message);
   }
 
-  messages(chat: string): object | undefined {
+  messages(cache: Cache, chat: string, args: PageArguments): object | undefined {
     const window = this.#messages.get(chat);
-    return window && connection('Message', window);
+    if (!window) return undefined;
+    const notes = this.#notes.get(chat) ?? {};
+    this.#notes.set(chat, notes);
+    noticePage(notes, args);
+    const sending = window.pageInfo?.hasNextPage ? [] : this.sending(cache, chat);
+    const added = sending.map((key) => ({ key, cursor: '', position: Infinity }));
+    return connection('Message', { ...window, edges: [...window.edges, ...added] });
+  }
+
+  /** The messages of optimistic results, oldest first. */
+  sending(cache: Cache, chat: string): string[] {
+    return marked(cache, 'Made', chat).reverse(); // inspectFields has the newest layer first
   }
 
   chatsAnswered(cache: Cache, answer: unknown, args: PageArguments): void {
@@ -51,27 +71,33 @@ export class Lists {
     const first = !this.#chatsAnswered;
     const longer = Boolean(args.after) || first || this.#chats.edges.length <= page.edges.length;
     const pageInfo = (longer ? page : this.#chats).pageInfo ?? {};
-    const early = first ? covered(cache, page, this.#chats.edges) : this.#chats.edges;
+    const early = first ? covered(page, this.#chats.edges, chatEdges(cache)) : this.#chats.edges;
     this.#chatsAnswered = true;
-    this.#chats = { edges: unite(early, page.edges), pageInfo };
+    this.#chats = { edges: unite(early, page.edges, chatEdges(cache)), pageInfo };
+    keep(cache, 'Query', this.#chats);
     this.#touch(cache, 'Query');
   }
 
   addChats(cache: Cache, chats: readonly string[]): void {
     const edges = chats.map((key) => ({ key, cursor: '', position: 0 }));
-    const shown = this.#chatsAnswered ? covered(cache, this.#chats, edges) : edges;
-    this.#chats = { ...this.#chats, edges: unite(this.#chats.edges, shown) };
+    const shown = this.#chatsAnswered ? covered(this.#chats, edges, chatEdges(cache)) : edges;
+    this.#chats = { ...this.#chats, edges: unite(this.#chats.edges, shown, chatEdges(cache)) };
+    for (const key of chats) mark(cache, 'Kept', 'Query', key);
     this.#touch(cache, 'Query');
   }
 
   removeChat(cache: Cache, chat: string): void {
     this.#chats = { ...this.#chats, edges: this.#chats.edges.filter(({ key }) => key !== chat) };
+    unmark(cache, 'Kept', 'Query', chat);
     this.#touch(cache, 'Query');
   }
 
   chats(cache: Cache): object {
     cache.resolve('Query', VERSION);
-    return connection('Chat', { ...this.#chats, edges: latestFirst(cache, this.#chats.edges) });
+    const ended = marked(cache, 'Ended', 'Query');
+    const made = marked(cache, 'Made', 'Query').map((key) => ({ key, cursor: '', position: 0 }));
+    const edges = unite(this.#chats.edges, made, chatEdges(cache)).filter(({ key }) => !ended.includes(key));
+    return connection('Chat', { ...this.#chats, edges: latestFirst(edges, chatEdges(cache)) });
   }
 
   /** Graphcache runs those queries again that read what was written: this is written so that it does. */
@@ -81,6 +107,13 @@ export class Lists {
 }
 
 const VERSION = 'parleyVersion';
+
+/** Unlinks records that the list no longer contains. */
+function keep(cache: Cache, list: string, { edges }: Window<Edge>): void {
+  const keys = new Set(edges.map(({ key }) => key));
+  for (const key of marked(cache, 'Kept', list)) if (!keys.has(key)) unmark(cache, 'Kept', list, key);
+  for (const key of keys) mark(cache, 'Kept', list, key);
+}
 
 function windowOf({ edges = [], pageInfo }: AnsweredConnection): Window<Edge> {
   return {
@@ -108,24 +141,6 @@ function connection(type: 'Message' | 'Chat', { edges, pageInfo }: Window<Edge>)
   };
 }
 
-function activity(cache: Cache, chat: string): string {
-  return String(cache.resolve(chat, 'lastActivityAt') ?? '');
-}
-
-function latestFirst(cache: Cache, edges: readonly Edge[]): Edge[] {
-  const timed = edges.map((edge) => ({ edge, at: activity(cache, edge.key) }));
-  return timed.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).map(({ edge }) => edge);
-}
-
-/** Beyond the last page that was asked for, a list shows nothing: it would jump when that page comes. */
-function covered(cache: Cache, list: Window<Edge>, edges: readonly Edge[]): readonly Edge[] {
-  const last = list.pageInfo?.hasNextPage ? latestFirst(cache, list.edges).at(-1) : undefined;
-  if (!last) return edges;
-  const oldest = activity(cache, last.key);
-  return edges.filter(({ key }) => (activity(cache, key) || '~') >= oldest);
-}
-
-function unite(old: readonly Edge[], more: readonly Edge[]): Edge[] {
-  const known = new Set(old.map(({ key }) => key));
-  return [...more.filter(({ key }) => !known.has(key)), ...old];
+function chatEdges(cache: Cache): ChatEdges<Edge> {
+  return { key: ({ key }) => key, activity: ({ key }) => String(cache.resolve(key, 'lastActivityAt') ?? '') };
 }

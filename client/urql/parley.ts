@@ -1,5 +1,7 @@
+import type { DocumentNode } from 'graphql';
 import {
   Client,
+  CombinedError,
   fetchExchange,
   gql,
   makeOperation,
@@ -14,6 +16,8 @@ import {
 } from '@urql/core';
 import { cacheExchange, type CacheExchangeOpts } from '@urql/exchange-graphcache';
 import { shownIn } from '../cache/answer.ts';
+import { createSelectionCheck, unorderedPage } from '../cache/selection.ts';
+import { ReactionFlags } from '../cache/reaction-flags.ts';
 import { Revisions } from '../cache/revisions.ts';
 import { eventsDocument, sendMessageDocument } from '../events/document.ts';
 import type { StreamItem, StreamItemLike } from '../events/items.ts';
@@ -22,17 +26,23 @@ import { createEventStream, type EventStream } from '../events/stream.ts';
 import { createFetch } from '../http/fetch.ts';
 import { newIdempotencyKey } from '../http/idempotency.ts';
 import type { ParleyOptions } from '../options.ts';
-import { createOutbox, type MessageInput, type Outbox, type SendResult } from '../outbox/outbox.ts';
+import type { DocumentInput } from '../outbox/messages.ts';
+import { createSending, type Sending } from '../outbox/sending.ts';
+import { sendRequest } from '../outbox/send-request.ts';
+import { sent } from '../outbox/sent.ts';
+import { createReadState, type OwnState, type ShownState } from '../read-state/read-state.ts';
 import { createTokens } from '../session/tokens.ts';
 import { webSocketUrl } from '../url.ts';
-import { graphcacheConfig } from './graphcache.ts';
+import { asking } from './asking.ts';
+import { graphcacheConfig, unreadChanged } from './graphcache.ts';
+import { withGroupKeys } from './reaction-groups.ts';
 
 export interface UrqlParleyOptions<Item> extends ParleyOptions {
   /** The app's own events subscription; its items are typed by it. */
-  events?: TypedDocumentNode<{ events: Item }, { since?: readonly ChatPosition[] }>;
+  events?: TypedDocumentNode<{ events: Item }, { since?: ChatPosition[]; viewerStateSince?: number }>;
   /** The app's own `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { … } }`, for the outbox. */
-  sendMessage?: TypedDocumentNode<object, { input: MessageInput }>;
-  /** More of graphcache's configuration: schema, optimistic, storage, own resolvers and updates. */
+  sendMessage?: TypedDocumentNode<object, { input: DocumentInput }>;
+  /** More of graphcache's configuration: schema, optimistic, own resolvers and updates; `storage` is refused. */
   graphcache?: CacheExchangeOpts;
   /** Exchanges to go between the cache and the network. */
   exchanges?: Exchange[];
@@ -40,10 +50,11 @@ export interface UrqlParleyOptions<Item> extends ParleyOptions {
   client?: Partial<Omit<ClientOptions, 'url' | 'exchanges' | 'fetch'>>;
 }
 
-export interface UrqlParley<Item> {
+type GraphQLErrors = NonNullable<ConstructorParameters<typeof CombinedError>[0]['graphQLErrors']>;
+
+export interface UrqlParley<Item> extends Sending, OwnState {
   readonly client: Client;
   readonly events: EventStream<Item>;
-  readonly outbox: Outbox;
 }
 
 /** An urql client in step with the server. One for each signed-in user; `events.start()`, or `useLive`, runs it. */
@@ -53,6 +64,9 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   const { url, auth } = options;
   const tokens = createTokens(auth);
   const revisions = new Revisions();
+  const reactions = new ReactionFlags();
+  const newestIn = (answer: unknown): unknown => withGroupKeys(readState.newest(revisions.newest(answer)));
+  const check = createSelectionCheck(options.onFault ?? console.error);
   const document = options.events ?? gql(eventsDocument);
   let happen = (_result: ExecutionResult): void => {};
 
@@ -60,9 +74,16 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   const newest = mapExchange({
     onResult(result) {
       const { kind } = result.operation;
+      if (kind !== 'query' && kind !== 'mutation') return { ...result, data: newestIn(result.data) };
+      const unordered = unorderedPage(result.data);
+      // Thrown later, in the cache, it would be nobody's, and the query would never end.
+      if (unordered) return { ...result, data: undefined, error: new CombinedError({ networkError: unordered }) };
+      check(result.data);
+      reactions.answered(result.data);
+      readState.answered(result.data);
       // After the cache has it: what the answer lacks is then applied to it once more.
-      if (kind === 'query' || kind === 'mutation') queueMicrotask(() => read(result.data));
-      return { ...result, data: revisions.newest(result.data as unknown) };
+      queueMicrotask(() => read(result.data));
+      return { ...result, data: newestIn(result.data) };
     },
     onOperation(operation) {
       if (operation.kind !== 'mutation') return;
@@ -76,13 +97,26 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     },
   });
 
-  /** The stream as one subscription of this client: its cache then sees events as it sees any. */
+  /**
+   * The stream as one subscription of this client: its cache then sees events as it sees any. Other subscriptions go
+   * over the same socket; what happens while it is away they do not hear.
+   */
   const happening = subscriptionExchange({
-    isSubscriptionOperation: ({ kind, context }) => kind === 'subscription' && context['parley'] === true,
-    forwardSubscription: () => ({
+    forwardSubscription: ({ query = '', variables }, operation) => ({
       subscribe(observer) {
-        happen = (result) => observer.next(result);
-        return { unsubscribe: () => {} };
+        if (operation.context['parley'] === true) {
+          happen = (result) => observer.next(result);
+          return { unsubscribe: () => {} };
+        }
+        const stop = events.request(
+          { query, ...(variables && { variables: variables as Record<string, unknown> }) },
+          {
+            next: (result) => observer.next(result as ExecutionResult),
+            error: (errors) => observer.error(new CombinedError({ graphQLErrors: [...errors] as GraphQLErrors })),
+            complete: () => observer.complete(),
+          },
+        );
+        return { unsubscribe: stop };
       },
     }),
   });
@@ -97,8 +131,12 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
         graphcacheConfig(
           {
             viewerId: () => events.viewerId(),
-            arrived: (it) => outbox.arrived(it),
-            forget: (id) => revisions.forget(id),
+            arrived: (it) => sending.outbox.arrived(it),
+            forget(id) {
+              reactions.forget();
+              return revisions.forget(id);
+            },
+            told: (item) => reactions.told(item, events.viewerId()),
           },
           options.graphcache,
         ),
@@ -117,27 +155,37 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     tokens,
     // With __typename everywhere, as graphcache needs it. (Its type is not that of a document; it is one.)
     document: stringifyDocument(formatDocument(document) as typeof document),
-    apply(items) {
-      for (const item of items) happen({ data: { events: item } });
-    },
+    apply: (items) =>
+      readState.apply(items, (states) => {
+        for (const item of items) happen({ data: { events: item } });
+        show(states);
+      }),
   });
 
-  const mutation = options.sendMessage ?? gql(sendMessageDocument);
-  const outbox = createOutbox(async (input, idempotencyKey): Promise<SendResult> => {
-    const { data, error } = await client.mutation<object>(mutation, { input }, { idempotencyKey }).toPromise();
-    if (error) throw error;
-    return sent(data);
+  function show(states: readonly ShownState[]): void {
+    for (const state of states) happen({ data: { events: unreadChanged(state) } });
+  }
+
+  const readState = createReadState({ events, show, ...asking(client) });
+
+  const sendOne: DocumentNode = options.sendMessage ?? gql(sendMessageDocument);
+  const sending = createSending({
+    ...options,
+    tokens,
+    events,
+    read: readState.own.read.upTo,
+    async send(messages, idempotencyKey) {
+      const { mutation, variables } = sendRequest(sendOne, messages);
+      const { data, error } = await client.mutation<object>(mutation, variables, { idempotencyKey }).toPromise();
+      if (error) throw error;
+      return sent(data, messages);
+    },
   });
 
   function read(answer: unknown): void {
     for (const { id, position } of shownIn(answer).chats) events.read(id, position);
+    readState.wasShown();
   }
 
-  return { client, events, outbox };
-}
-
-function sent(data: object | null | undefined): SendResult {
-  const [answer] = Object.values(data ?? {}) as { __typename: string; id: string; code?: string; message?: string }[];
-  if (answer?.__typename === 'Message') return { ok: true, messageId: answer.id };
-  return { ok: false, error: { code: answer?.code ?? 'UNKNOWN', message: answer?.message ?? 'No answer' } };
+  return { client, events, ...readState.own, ...sending };
 }

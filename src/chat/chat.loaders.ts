@@ -2,13 +2,14 @@ import DataLoader from 'dataloader';
 import { byKey } from '../database/batch.ts';
 import { columns } from '../database/columns.ts';
 import { Prisma, type Chat, type ChatMember, type PrismaClient } from '../database/generated/client.ts';
-import type { Statement } from '../database/open.ts';
+import type { Statement } from '../database/statement.ts';
 import { createChatPagesLoader } from '../database/page.ts';
+import { isPresent, present } from '../log/membership.ts';
 
 /** Members are in the order of their joining. */
 export type MemberKey = [joinedPosition: number, userId: string];
 
-/** Of the chat `c`. */
+/** The columns of the chat `c`. */
 export const chatColumns = columns('c', Prisma.ChatScalarFieldEnum);
 
 export const createChatLoader = (statement: Statement) =>
@@ -20,26 +21,16 @@ export const createChatLoader = (statement: Statement) =>
 export const createChatMemberLoader = (db: PrismaClient) =>
   new DataLoader<{ chatId: string; userId: string }, ChatMember | null, string>(
     async (keys) => {
-      const members = await db.chatMember.findMany({ where: { OR: [...keys], leftPosition: null } });
+      const members = await db.chatMember.findMany({ where: { OR: [...keys], ...present } });
       return byKey(keys.map(memberKey), members, memberKey);
     },
     { cacheKeyFn: memberKey },
   );
 
-export const createMemberCountLoader = (db: PrismaClient) =>
-  new DataLoader<string, number>(async (chatIds) => {
-    const counts = await db.chatMember.groupBy({
-      by: ['chatId'],
-      where: { chatId: { in: [...chatIds] }, leftPosition: null },
-      _count: true,
-    });
-    return byKey(chatIds, counts, ({ chatId }) => chatId).map((count) => count?._count ?? 0);
-  });
-
 const membersOfChat = {
   select: Prisma.sql`
     SELECT ${columns('m', Prisma.ChatMemberScalarFieldEnum)} FROM chat_member m
-    WHERE m.chat_id = asked.id AND m.left_position IS NULL`,
+    WHERE m.chat_id = asked.id AND ${isPresent}`,
   key: [Prisma.sql`m.joined_position`, Prisma.sql`m.user_id`],
   values: ([position, userId]: MemberKey) => [Prisma.sql`${position}`, Prisma.sql`${userId}::uuid`],
 };

@@ -1,8 +1,10 @@
-import { show } from '../events/catalogue.ts';
+import { toStreamItem } from '../log/event-types.ts';
 import { builder } from '../graphql/builder.ts';
-import { callerOf } from '../graphql/caller.ts';
+import { mutate } from '../graphql/caller.ts';
+import { MUTATION_COST } from '../graphql/cost.ts';
 import { mutationErrors } from '../graphql/errors.ts';
 import { rowId } from '../graphql/ids.ts';
+import { byRule } from '../graphql/inputs.ts';
 import { limits } from '../limits.ts';
 import { ChatDeleted, MemberRemoved } from './chat.events.ts';
 import { Chat, ChatKind, ChatRole } from './chat.schema.ts';
@@ -11,10 +13,14 @@ const CreateChatInput = builder.inputType('CreateChatInput', {
   description: 'A new chat.',
   fields: (t) => ({
     kind: t.field({ type: ChatKind, required: true, description: 'DIRECT or GROUP.' }),
-    title: t.string({ description: `1–${limits.chatTitle.characters} characters; none for DIRECT.` }),
+    title: t.string({
+      description: `1–${limits.chatTitle.characters} characters; none for DIRECT.`,
+      extensions: byRule(limits.chatTitle),
+    }),
     memberIds: t.idList({
       required: true,
       description: `The other members’ user ids, at most ${limits.chatMembers - 1}; for DIRECT exactly one. Repeating one, or naming oneself, has no effect.`,
+      extensions: { size: { items: limits.chatMembers } },
     }),
   }),
 });
@@ -23,7 +29,11 @@ const UpdateChatInput = builder.inputType('UpdateChatInput', {
   description: 'A change of a chat.',
   fields: (t) => ({
     chatId: t.id({ required: true, description: 'The GROUP chat.' }),
-    title: t.string({ required: true, description: `1–${limits.chatTitle.characters} characters.` }),
+    title: t.string({
+      required: true,
+      description: `1–${limits.chatTitle.characters} characters.`,
+      extensions: byRule(limits.chatTitle),
+    }),
   }),
 });
 
@@ -38,7 +48,8 @@ const AddChatMembersInput = builder.inputType('AddChatMembersInput', {
     chatId: t.id({ required: true, description: 'The GROUP chat.' }),
     userIds: t.idList({
       required: true,
-      description: `Whom to add. Those who are members already stay as they are. A chat has at most ${limits.chatMembers} members.`,
+      description: `The users to add, at most ${limits.chatMembers}; present members stay as they are. A chat has at most ${limits.chatMembers} members.`,
+      extensions: { size: { items: limits.chatMembers } },
     }),
   }),
 });
@@ -47,7 +58,7 @@ const RemoveChatMemberInput = builder.inputType('RemoveChatMemberInput', {
   description: 'A member to remove from a chat.',
   fields: (t) => ({
     chatId: t.id({ required: true, description: 'The GROUP chat.' }),
-    userId: t.id({ required: true, description: 'Whom to remove; oneself to leave.' }),
+    userId: t.id({ required: true, description: 'The user to remove; the viewer themselves to leave.' }),
   }),
 });
 
@@ -59,22 +70,32 @@ const SetChatMemberRoleInput = builder.inputType('SetChatMemberRoleInput', {
     role: t.field({
       type: ChatRole,
       required: true,
-      description: 'The role. OWNER hands the chat over: the giver stays as ADMIN.',
+      description: 'The role. OWNER hands the chat over, and the viewer becomes an ADMIN.',
     }),
   }),
 });
+
+/** A row is written for each member. */
+const costOfMembers = (input: unknown, name: 'memberIds' | 'userIds'): number => {
+  const ids = (input as Record<string, unknown> | null | undefined)?.[name];
+  return MUTATION_COST + MEMBER_COST * (Array.isArray(ids) ? ids.length : 1);
+};
+const MEMBER_COST = 4;
 
 builder.mutationFields((t) => ({
   createChat: t.field({
     type: Chat,
     errors: mutationErrors,
-    description: 'Makes a chat with the viewer in it. Asking for a DIRECT chat again answers the same chat.',
+    extensions: { cost: { self: ({ input }) => costOfMembers(input, 'memberIds') } },
+    description: 'Creates a chat with the viewer in it. Creating a DIRECT chat again returns the same chat.',
     args: { input: t.arg({ type: CreateChatInput, required: true, description: 'The new chat.' }) },
     resolve: (_, { input }, context, info) =>
-      context.services.chats.create(callerOf(context, info, input), {
-        ...input,
-        memberIds: input.memberIds.map((id) => rowId('User', id)),
-      }),
+      mutate(context, info, input, (caller) =>
+        context.services.chats.create(caller, {
+          ...input,
+          memberIds: input.memberIds.map((id) => rowId('User', id)),
+        }),
+      ),
   }),
   updateChat: t.field({
     type: Chat,
@@ -82,37 +103,51 @@ builder.mutationFields((t) => ({
     description: 'Renames a GROUP. For its owner and admins.',
     args: { input: t.arg({ type: UpdateChatInput, required: true, description: 'The change.' }) },
     resolve: (_, { input }, context, info) =>
-      context.services.chats.update(callerOf(context, info, input), { ...input, chatId: rowId('Chat', input.chatId) }),
+      mutate(context, info, input, (caller) =>
+        context.services.chats.update(caller, { ...input, chatId: rowId('Chat', input.chatId) }),
+      ),
   }),
   deleteChat: t.field({
     type: ChatDeleted,
     errors: mutationErrors,
-    description: 'Deletes a chat for everyone. A GROUP’s owner may, and either member of a DIRECT chat.',
+    description: 'Deletes a chat for everyone. For the owner of a GROUP, and for both members of a DIRECT chat.',
     args: { input: t.arg({ type: DeleteChatInput, required: true, description: 'The chat.' }) },
     resolve: async (_, { input }, context, info) =>
-      show(await context.services.chats.delete(callerOf(context, info, input), rowId('Chat', input.chatId)), false),
+      toStreamItem(
+        await mutate(context, info, input, (caller) =>
+          context.services.chats.delete(caller, rowId('Chat', input.chatId)),
+        ),
+        false,
+      ),
   }),
   addChatMembers: t.field({
     type: Chat,
     errors: mutationErrors,
+    extensions: { cost: { self: ({ input }) => costOfMembers(input, 'userIds') } },
     description: 'Adds users to a GROUP. For its owner and admins.',
     args: { input: t.arg({ type: AddChatMembersInput, required: true, description: 'Whom to add.' }) },
     resolve: (_, { input }, context, info) =>
-      context.services.members.add(callerOf(context, info, input), {
-        chatId: rowId('Chat', input.chatId),
-        userIds: input.userIds.map((id) => rowId('User', id)),
-      }),
+      mutate(context, info, input, (caller) =>
+        context.services.members.add(caller, {
+          chatId: rowId('Chat', input.chatId),
+          userIds: input.userIds.map((id) => rowId('User', id)),
+        }),
+      ),
   }),
   removeChatMember: t.field({
     type: MemberRemoved,
     errors: mutationErrors,
     description:
-      'Removes a member from a GROUP, or leaves it. Admins remove members, the owner also admins. An owner who leaves hands over to the longest-standing admin, else member; the last one to leave deletes the chat.',
+      'Removes a member from a GROUP, or leaves it. Admins may remove members, and the owner also admins. If the owner leaves, the longest-standing admin, else member, becomes the owner. If the last member leaves, the chat is deleted.',
     args: { input: t.arg({ type: RemoveChatMemberInput, required: true, description: 'Whom to remove.' }) },
     resolve: async (_, { input }, context, info) => {
-      const caller = callerOf(context, info, input);
-      const member = { chatId: rowId('Chat', input.chatId), userId: rowId('User', input.userId) };
-      return show(await context.services.members.remove(caller, member), true);
+      const removed = await mutate(context, info, input, (caller) =>
+        context.services.members.remove(caller, {
+          chatId: rowId('Chat', input.chatId),
+          userId: rowId('User', input.userId),
+        }),
+      );
+      return toStreamItem(removed, true);
     },
   }),
   setChatMemberRole: t.field({
@@ -121,10 +156,12 @@ builder.mutationFields((t) => ({
     description: 'Gives a member of a GROUP another role. For its owner.',
     args: { input: t.arg({ type: SetChatMemberRoleInput, required: true, description: 'The new role.' }) },
     resolve: (_, { input }, context, info) =>
-      context.services.members.setRole(callerOf(context, info, input), {
-        chatId: rowId('Chat', input.chatId),
-        userId: rowId('User', input.userId),
-        role: input.role,
-      }),
+      mutate(context, info, input, (caller) =>
+        context.services.members.setRole(caller, {
+          chatId: rowId('Chat', input.chatId),
+          userId: rowId('User', input.userId),
+          role: input.role,
+        }),
+      ),
   }),
 }));

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { ChatKind, ChatRole } from '../database/generated/client.ts';
 import { InvalidInputError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { text } from '../validation.ts';
+import { line } from '../validation.ts';
 
-const title = text(limits.chatTitle);
+const title = line(limits.chatTitle);
 
 export const createChatInput = z
   .object({ kind: z.enum(['DIRECT', 'GROUP']), title: title.nullish() })
@@ -17,16 +17,7 @@ export function requireGroup(kind: ChatKind): void {
   }
 }
 
-/** Whether someone may do it, by their role and the kind of chat. Every member may read and send. */
-export const canDeleteChat = (kind: ChatKind, role: ChatRole): boolean => kind === 'DIRECT' || role === 'OWNER';
-export const canRename = (role: ChatRole): boolean => role !== 'MEMBER';
-export const canAddMembers = (role: ChatRole): boolean => role !== 'MEMBER';
-export const canSetRole = (role: ChatRole): boolean => role === 'OWNER';
-/** Another member, that is: anyone may leave. */
-export const canRemoveMember = (role: ChatRole, target: ChatRole): boolean =>
-  role === 'OWNER' || (role === 'ADMIN' && target === 'MEMBER');
-
-/** Who owns the chat after its owner has left: the longest-standing admin, else member; nobody in an empty chat. */
+/** The next owner after the owner has left: the longest-standing admin, else member. Undefined in an empty chat. */
 export function nextOwner<T extends { role: ChatRole; joinedPosition: number; userId: string }>(
   others: readonly T[],
 ): T | undefined {

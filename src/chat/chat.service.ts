@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { databaseTime, type Transaction } from '../database/clock.ts';
 import { insertAll } from '../database/columns.ts';
+import { isUniqueViolation } from '../database/errors.ts';
 import { Prisma, type Chat, type ChatKind } from '../database/generated/client.ts';
-import type { Statement } from '../database/open.ts';
-import { fetchLimit, type Page } from '../database/page.ts';
+import type { Statement } from '../database/statement.ts';
+import type { Page, TimeKey } from '../database/page.ts';
 import { ForbiddenError, InvalidInputError, NotFoundError } from '../errors.ts';
-import type { LogEvent } from '../events/catalogue.ts';
-import type { Caller } from '../events/idempotency.ts';
-import { ChatChange, databaseTime, type Transaction } from '../events/change.ts';
-import { type LogReader } from '../events/log.ts';
-import type { Work, Writer } from '../events/writer.ts';
+import type { LogEvent } from '../log/event-types.ts';
+import { ChatTransaction } from '../log/chat-transaction.ts';
+import { addGroupLine } from '../log/group-line.ts';
+import { requireConsent } from '../log/consent.ts';
+import type { Caller, ResultRef } from '../log/idempotency.ts';
+import type { MutationRunner, Outcome } from '../log/mutation-runner.ts';
 import { limits } from '../limits.ts';
-import { people } from '../user/user.rules.ts';
 import { parse } from '../validation.ts';
-import type { ChatGate } from './chat.gate.ts';
-import { chatColumns } from './chat.loaders.ts';
-import { canDeleteChat, canRename, createChatInput, directPair, requireGroup, updateChatInput } from './chat.rules.ts';
-
-/** Chats are in the order of their activity, latest first. */
-export type ActivityKey = [lastActivityAt: string, id: string];
+import { required } from '../required.ts';
+import type { ChatAccess } from './chat.access.ts';
+import { listChats, type ChatFilter } from './chat.list.ts';
+import { canDeleteChat, canRename } from './chat.rights.ts';
+import { createChatInput, directPair, requireGroup, updateChatInput } from './chat.rules.ts';
 
 interface NewChat {
   kind: ChatKind;
@@ -25,29 +26,32 @@ interface NewChat {
   memberIds: string[];
 }
 
-export type ChatService = ReturnType<typeof createChatService>;
+export function createChatService(deps: { statement: Statement; mutations: MutationRunner; access: ChatAccess }) {
+  const { statement, mutations, access } = deps;
 
-export function createChatService(deps: { statement: Statement; log: LogReader; writer: Writer; gate: ChatGate }) {
-  const { statement, log, writer, gate } = deps;
+  type NewChatDone = Promise<{ change: ChatTransaction; answer: Chat }>;
 
-  async function make(tx: Transaction, caller: Caller, { kind, title, memberIds }: NewChat): Promise<Work<Chat>> {
-    const known = await tx.user.count({ where: { id: { in: memberIds }, ...people } });
+  async function make(tx: Transaction, caller: Caller, { kind, title, memberIds }: NewChat): NewChatDone {
+    const known = await tx.user.count({ where: { id: { in: memberIds } } });
     if (known < memberIds.length) throw new NotFoundError('memberIds: one of these users does not exist.');
+    await requireConsent(tx, caller.userId, memberIds);
     const now = await databaseTime(tx);
-    const chat = await tx.chat.create({
-      data: {
-        id: randomUUID(),
-        kind,
-        title: title ?? null,
-        createdById: caller.userId,
-        createdAt: now,
-        lastActivityAt: now,
-        position: 0,
-        rightsPosition: 0,
-        directPair: kind === 'DIRECT' ? directPair(caller.userId, memberIds[0]!) : null,
-      },
-    });
-    const change = ChatChange.of(tx, chat, now);
+    const chat: Chat = {
+      id: randomUUID(),
+      kind,
+      title: title ?? null,
+      createdById: caller.userId,
+      createdAt: now,
+      updatedAt: null,
+      lastActivityAt: now,
+      unreadFrom: 0,
+      position: 0,
+      rightsVersion: 0,
+      memberCount: memberIds.length + 1,
+      directPair: kind === 'DIRECT' ? directPair(caller.userId, required(memberIds[0])) : null,
+      deletedAt: null,
+    };
+    const change = new ChatTransaction(tx, chat, now, { isNew: true });
     const created = change.record({ type: 'CHAT_CREATED', actorId: caller.userId });
     const members = [caller.userId, ...memberIds];
     const rows = members.map((userId) => ({
@@ -57,21 +61,25 @@ export function createChatService(deps: { statement: Statement; log: LogReader; 
       joinedAt: now,
       joinedPosition: created.position,
     }));
-    await tx.$executeRaw(insertAll('chat_member', Prisma.ChatMemberScalarFieldEnum, rows));
+    change.write(insertAll('chat_member', Prisma.ChatMemberScalarFieldEnum, rows));
     for (const userId of members) change.joins(userId, created);
-    const { position } = created;
-    return { change, made: { chatId: chat.id }, answer: { ...chat, position, rightsPosition: position } };
+    if (kind === 'GROUP') {
+      addGroupLine(change, caller.userId, { event: 'created', userIds: memberIds, title: chat.title });
+    }
+    return { change, answer: change.updated() };
   }
 
-  async function makeOrFindDirect(tx: Transaction, caller: Caller, input: NewChat): Promise<Work<Chat>> {
-    const pair = directPair(caller.userId, input.memberIds[0]!);
+  async function makeOrFindDirect(tx: Transaction, caller: Caller, input: NewChat): NewChatDone {
+    const pair = directPair(caller.userId, required(input.memberIds[0]));
     const existing = await tx.chat.findFirst({ where: { directPair: pair, deletedAt: null } });
     if (!existing) return make(tx, caller, input);
-    return { change: ChatChange.of(tx, existing, existing.createdAt), made: { chatId: existing.id }, answer: existing };
+    return { change: new ChatTransaction(tx, existing, existing.createdAt), answer: existing };
   }
 
+  const replay = (caller: Caller) => (made: ResultRef) => access.get(caller.userId, made.chatId);
+
   return {
-    async create(caller: Caller, input: NewChat): Promise<Chat> {
+    async create(caller: Caller, input: NewChat): Promise<Outcome<Chat>> {
       const { kind, title } = parse(createChatInput, input);
       const memberIds = [...new Set(input.memberIds)].filter((id) => id !== caller.userId);
       if (memberIds.length >= limits.chatMembers) {
@@ -82,62 +90,44 @@ export function createChatService(deps: { statement: Statement; log: LogReader; 
       }
       const work = kind === 'DIRECT' ? makeOrFindDirect : make;
       const attempt = () =>
-        writer.perform(
-          caller,
-          (tx) => work(tx, caller, { kind, title, memberIds }),
-          ({ chatId }) => gate.enter(caller.userId, chatId),
-        );
+        mutations.newChat(caller, (tx) => work(tx, caller, { kind, title, memberIds }), replay(caller));
       // Two may ask for the same direct chat at once: the second finds what the first has made.
       return attempt().catch((error: unknown) => (isPairTaken(error) ? attempt() : Promise.reject(error)));
     },
 
-    async update(caller: Caller, { chatId, title }: { chatId: string; title: string }): Promise<Chat> {
-      parse(updateChatInput, { title });
-      return writer.perform(
+    async update(caller: Caller, { chatId, ...input }: { chatId: string; title: string }): Promise<Outcome<Chat>> {
+      const { title } = parse(updateChatInput, input);
+      return mutations.inChat(
         caller,
-        async (tx) => {
-          const { change, self } = await gate.lock(tx, caller.userId, chatId);
+        chatId,
+        async ({ change, self }) => {
           requireGroup(change.chat.kind);
           if (!canRename(self.role)) throw new ForbiddenError('Only the owner and admins rename a chat.');
-          if (change.chat.title === title) return { change, made: { chatId }, answer: change.chat };
+          if (change.chat.title === title) return change.chat;
           change.record({ type: 'CHAT_UPDATED', actorId: caller.userId });
-          await tx.chat.update({ where: { id: chatId }, data: { title, updatedAt: change.now } });
-          return { change, made: { chatId }, answer: { ...change.updated(), title, updatedAt: change.now } };
+          change.setChat({ title, updatedAt: change.now });
+          addGroupLine(change, caller.userId, { event: 'renamed', title });
+          return change.updated();
         },
-        () => gate.enter(caller.userId, chatId),
+        replay(caller),
       );
     },
 
     /** Answers with the event: of the chat nothing is left to answer. */
-    async delete(caller: Caller, chatId: string): Promise<LogEvent> {
-      return writer.perform(
-        caller,
-        async (tx) => {
-          const { change, self } = await gate.lock(tx, caller.userId, chatId);
-          if (!canDeleteChat(change.chat.kind, self.role)) throw new ForbiddenError('Only the owner deletes a chat.');
-          const deleted = change.record({ type: 'CHAT_DELETED', actorId: caller.userId });
-          await tx.chat.update({ where: { id: chatId }, data: { deletedAt: change.now } });
-          return { change, made: { chatId, position: deleted.position }, answer: deleted };
-        },
-        (made) => log.ending(made),
-      );
+    async delete(caller: Caller, chatId: string): Promise<Outcome<LogEvent>> {
+      let participants: number | undefined;
+      const outcome = await mutations.ending(caller, chatId, async ({ change, self }) => {
+        if (!canDeleteChat(change.chat.kind, self.role)) throw new ForbiddenError('Only the owner deletes a chat.');
+        participants = change.chat.memberCount;
+        change.setChat({ deletedAt: change.now });
+        return change.record({ type: 'CHAT_DELETED', actorId: caller.userId });
+      });
+      return { ...outcome, noted: { participants } };
     },
 
-    /** The user's chats, latest activity first. */
-    async list(userId: string, page: Page<ActivityKey>): Promise<Chat[]> {
-      const bound = (operator: '<' | '>', key: ActivityKey | null) =>
-        key
-          ? Prisma.sql`AND (c.last_activity_at, c.id) ${Prisma.raw(operator)} (${new Date(key[0])}, ${key[1]}::uuid)`
-          : Prisma.empty;
-      const order = Prisma.raw(page.backward ? 'ASC' : 'DESC');
-      return statement<Chat>(Prisma.sql`
-        SELECT ${chatColumns} FROM chat_member m JOIN chat c ON c.id = m.chat_id
-        WHERE m.user_id = ${userId}::uuid AND m.left_position IS NULL AND c.deleted_at IS NULL
-          ${bound('<', page.after)} ${bound('>', page.before)}
-        ORDER BY c.last_activity_at ${order}, c.id ${order} LIMIT ${fetchLimit(page)}`);
-    },
+    list: (userId: string, page: Page<TimeKey>, filter: ChatFilter | null) =>
+      listChats(statement, userId, page, filter),
   };
 }
 
-const isPairTaken = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002' && error.meta?.modelName === 'Chat';
+const isPairTaken = (error: unknown): boolean => isUniqueViolation(error, 'chat_direct_pair_key');

@@ -1,43 +1,57 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { endWithDatabase, explain } from './embedded-failure.ts';
 import { DatabaseUnavailableError } from './errors.ts';
+import { guardFolder } from './folder-guard.ts';
 import { lockFolder } from './folder-lock.ts';
-import { migrate, pgliteConnection, readMigrations } from './migrate.ts';
+import { migrate } from './migrate.ts';
+import { pgliteConnection } from './migration-connection.ts';
 
 interface EmbeddedOptions {
   dataDir: string;
   image?: Blob | undefined;
+  report?: ((sentence: string) => void) | undefined;
 }
 
-export async function openEmbedded({ dataDir, image }: EmbeddedOptions) {
+export async function openEmbedded({ dataDir, image, report }: EmbeddedOptions) {
   const { pglite, unlock } = dataDir.startsWith('memory://')
     ? { pglite: await start(dataDir, image), unlock: () => undefined }
-    : await openFolder(resolve(dataDir));
+    : await openFolder(dataDir, report);
   const close = () => pglite.close().finally(unlock);
   return { kind: 'embedded' as const, adapter: new PrismaPGlite(pglite), close };
 }
 
-async function openFolder(dataDir: string): Promise<{ pglite: PGlite; unlock: () => void }> {
-  makeFolder(dataDir);
+async function openFolder(name: string, report: EmbeddedOptions['report']) {
+  const dataDir = resolve(name);
+  makeDataDir(dataDir);
   const folder = join(dataDir, 'postgres');
-  const unlock = lockFolder(folder);
+  const lock = await lockFolder(folder, report).catch((error: unknown) => Promise.reject(explain(error, folder)));
+  const guard = guardFolder(lock);
+  const unlock = () => {
+    guard.stop();
+    lock.release();
+  };
   try {
-    if (!existsSync(folder)) await createIn(folder);
-    return { pglite: await start(folder), unlock };
+    if (!existsSync(folder)) {
+      report?.(`Making the embedded database in ${name}. This takes 10 to 30 seconds, and only the first time …`);
+      await createIn(folder);
+    }
+    report?.(`Opening the embedded database in ${name} …`);
+    const pglite = await start(folder);
+    endWithDatabase(pglite, guard, unlock);
+    return { pglite, unlock };
   } catch (error) {
     unlock();
-    if (error instanceof DatabaseUnavailableError) throw error;
-    throw new DatabaseUnavailableError(
-      `The embedded database in ${folder} cannot be opened: restore the folder from a copy, or move it away to begin anew.`,
-      { cause: error },
-    );
+    throw explain(error, folder);
   }
 }
 
-/** A database that is not complete cannot be opened, so a first start that was cut short must not leave one behind. */
+/**
+ * Creates the database under another name and renames it when it is complete: an incomplete one could not be opened.
+ */
 async function createIn(folder: string): Promise<void> {
   const incomplete = `${folder}.incomplete`;
   rmSync(incomplete, { recursive: true, force: true });
@@ -48,7 +62,7 @@ async function createIn(folder: string): Promise<void> {
 async function start(dataDir: string, image?: Blob): Promise<PGlite> {
   const pglite = await PGlite.create(dataDir, { extensions: { pg_trgm }, ...(image && { loadDataDir: image }) });
   try {
-    await migrateEmbedded(pglite);
+    await migrate(pgliteConnection(pglite));
     return pglite;
   } catch (error) {
     await pglite.close();
@@ -56,21 +70,22 @@ async function start(dataDir: string, image?: Blob): Promise<PGlite> {
   }
 }
 
-/** A transaction each: whatever a killed start or a failure would leave half done, nobody could repair in here. */
-export async function migrateEmbedded(pglite: PGlite): Promise<void> {
-  const migrations = readMigrations();
-  for (const index of migrations.keys()) {
-    await pglite.transaction((tx) => migrate(pgliteConnection(tx), migrations.slice(0, index + 1)));
-  }
-}
-
-function makeFolder(dataDir: string): void {
+function makeDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolders(dataDir);
   } catch (error) {
     throw new DatabaseUnavailableError(
       `The data folder ${dataDir} cannot be made: correct its permissions, or name another in DATA_DIR.`,
       { cause: error },
     );
   }
+}
+
+/**
+ * Replaces the option `recursive` of Node.js, which loops for ever in a file system without folders, such as `/proc`.
+ */
+function makeFolders(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (!existsSync(dirname(path))) makeFolders(dirname(path));
+  mkdirSync(path);
 }

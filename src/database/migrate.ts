@@ -1,48 +1,34 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PGliteInterface, Transaction } from '@electric-sql/pglite';
-import type pg from 'pg';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseUnavailableError } from './errors.ts';
+import type { MigrationConnection } from './migration-connection.ts';
+import { checkMayMigrate } from './preconditions.ts';
 
 export interface Migration {
   name: string;
   script: string;
 }
 
-/**
- * One session of a database. Never a Prisma adapter: one splits scripts at every semicolon, the other does not wait
- * for them.
- */
-export interface MigrationConnection {
-  /** Sends a script of many statements whole; PostgreSQL then runs it as one transaction. */
-  runScript(script: string): Promise<unknown>;
-  query<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
-}
-
-export const pgConnection = (client: pg.Client): MigrationConnection => ({
-  runScript: (script) => client.query(script),
-  query: async <Row>(sql: string, values: unknown[] = []) => (await client.query(sql, values)).rows as Row[],
-});
-
-export const pgliteConnection = (pglite: PGliteInterface | Transaction): MigrationConnection => ({
-  runScript: (script) => pglite.exec(script),
-  query: async <Row>(sql: string, values: unknown[] = []) => (await pglite.query<Row>(sql, values)).rows,
-});
-
-/** The number that Prisma's own engine locks, so that `prisma migrate deploy` and a starting server exclude each other. */
+/** The key of Prisma's own advisory lock, so that `prisma migrate deploy` and a starting server exclude each other. */
 const LOCK = 72707369;
 
+/** A migration with this line leaves a database on which servers of the version before it can run. */
+const COMPATIBLE = /^-- parley: compatible$/m;
+
 /**
- * Brings the database up to date and returns the names of what it applied. Does what `prisma migrate deploy` does, in
- * the same table, without the engine's binary. Any number of servers may start at once: one applies, the others wait.
+ * Applies the pending migrations and returns their names. It does what `prisma migrate deploy` does, in the same table,
+ * without the engine's binary. Any number of servers may start at once: one applies, the others wait.
  */
 export async function migrate(connection: MigrationConnection, migrations = readMigrations()): Promise<string[]> {
   await connection.query('SELECT pg_advisory_lock($1)', [LOCK]);
   try {
-    await prepareTable(connection);
-    const pending = await findPending(connection, migrations);
+    const records = await readRecords(connection);
+    const pending = findPending(records ?? [], migrations);
+    if (pending.length === 0) return [];
+    await checkMayMigrate(connection);
+    if (records === undefined) await createTable(connection);
     for (const migration of pending) await apply(connection, migration);
     return pending.map(({ name }) => name);
   } finally {
@@ -59,19 +45,40 @@ export function readMigrations(directory = join(packageRoot, 'prisma', 'migratio
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function prepareTable(connection: MigrationConnection): Promise<void> {
+/** The names of the migrations that `migrate` would apply. It throws as `migrate` would, and writes nothing. */
+export async function pendingMigrations(connection: MigrationConnection): Promise<string[]> {
+  const pending = findPending((await readRecords(connection)) ?? [], readMigrations());
+  if (pending.length > 0) await checkMayMigrate(connection);
+  return pending.map(({ name }) => name);
+}
+
+interface MigrationRecord {
+  name: string;
+  checksum: string;
+  finished: boolean;
+  logs: string | null;
+}
+
+/** The applied migrations; undefined in an empty schema. */
+async function readRecords(connection: MigrationConnection): Promise<MigrationRecord[] | undefined> {
   const [found] = await connection.query<{ prepared: boolean; used: boolean }>(`
-    SELECT to_regclass('_prisma_migrations') IS NOT NULL AS prepared,
-           EXISTS (SELECT FROM pg_class
-                   WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-                     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')) AS used`);
-  if (found?.prepared) return;
-  if (found?.used) {
-    throw new DatabaseUnavailableError(
-      'The database holds tables of another application: create an empty database for Parley and name it in DATABASE_URL.',
-    );
+    SELECT coalesce(bool_or(relname = '_prisma_migrations'), false) AS prepared, count(*) > 0 AS used
+    FROM pg_class
+    WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`);
+  if (found?.prepared) {
+    return connection.query<MigrationRecord>(`
+      SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, logs
+      FROM _prisma_migrations WHERE rolled_back_at IS NULL`);
   }
-  await connection.runScript(`
+  if (!found?.used) return undefined;
+  throw new DatabaseUnavailableError(
+    'The database holds tables of another application: create an empty database for Parley and name it in DATABASE_URL.',
+  );
+}
+
+const createTable = (connection: MigrationConnection) =>
+  connection.runScript(`
     CREATE TABLE _prisma_migrations (
       id                  VARCHAR(36) PRIMARY KEY NOT NULL,
       checksum            VARCHAR(64) NOT NULL,
@@ -82,46 +89,64 @@ async function prepareTable(connection: MigrationConnection): Promise<void> {
       started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
       applied_steps_count INTEGER NOT NULL DEFAULT 0
     )`);
-}
 
-async function findPending(connection: MigrationConnection, migrations: Migration[]): Promise<Migration[]> {
-  const rows = await connection.query<{ migration_name: string; finished: boolean; logs: string | null }>(`
-    SELECT migration_name, finished_at IS NOT NULL AS finished, logs
-    FROM _prisma_migrations WHERE rolled_back_at IS NULL`);
-  const failed = rows.find((row) => !row.finished);
-  // What it left behind is for a person to look at, so nothing is applied after it.
-  if (failed) {
-    const { migration_name: name, logs } = failed;
-    throw new DatabaseUnavailableError(
-      `Migration ${name} failed earlier (${logs ?? 'it was interrupted'}): repair what it left, then let it run again with ` +
-        `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '${name}' AND finished_at IS NULL.`,
-    );
+function findPending(records: MigrationRecord[], migrations: Migration[]): Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { name, checksum, finished, logs } of records) {
+    // Prisma's tool leaves such a row. An operator must find out what the migration has changed.
+    if (!finished) {
+      throw new DatabaseUnavailableError(
+        `Migration ${name} failed earlier (${logs ?? 'it was interrupted'}): repair what it left, then let it run again with ` +
+          `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '${name}' AND finished_at IS NULL.`,
+      );
+    }
+    const migration = known.get(name);
+    if (migration === undefined && logs !== DECLARED_COMPATIBLE) {
+      throw new DatabaseUnavailableError(
+        `The database has the migration ${name}, which this version of Parley does not know: start a newer version, or restore the database from before it.`,
+      );
+    }
+    if (migration !== undefined && !checksums(migration.script).includes(checksum)) {
+      throw new DatabaseUnavailableError(
+        `The migration ${name} of the database is another than that of this version of Parley: start the version that the database comes from.`,
+      );
+    }
   }
-  const applied = new Set(rows.map((row) => row.migration_name));
+  const applied = new Set(records.map(({ name }) => name));
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Git may have changed the line ends, so the checksums of both forms are valid, as for Prisma. */
+function checksums(script: string): string[] {
+  const unix = script.replaceAll('\r\n', '\n');
+  return [sha256(script), sha256(unix), sha256(unix.replaceAll('\n', '\r\n'))];
+}
+
+/** Marks a compatible migration in the column `logs`, for older servers, which do not have the script. */
+const DECLARED_COMPATIBLE = 'compatible';
+
+/**
+ * The script and its record are one transaction, so that the next start repeats a migration that failed or was cut
+ * short.
+ */
 async function apply(connection: MigrationConnection, { name, script }: Migration): Promise<void> {
-  const id = randomUUID();
-  const checksum = createHash('sha256').update(script).digest('hex');
-  await connection.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
-    id,
-    checksum,
-    name,
-  ]);
+  const logs = COMPATIBLE.test(script) ? DECLARED_COMPATIBLE : null;
   try {
-    await connection.runScript(script);
+    await connection.transaction(async (tx) => {
+      await tx.runScript(script);
+      await tx.query(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, finished_at, applied_steps_count)
+         VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`,
+        [randomUUID(), sha256(script), name, logs],
+      );
+    });
   } catch (error) {
-    const logs = error instanceof Error ? error.message : String(error);
-    // The connection may be what failed; without logs the row blocks just as well.
-    await connection.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, logs]).catch(() => undefined);
+    const reason = error instanceof Error ? error.message : String(error);
     throw new DatabaseUnavailableError(
-      `Migration ${name} failed and was undone: ${logs}. The database stays as it was before; run the version of Parley it had.`,
+      `Migration ${name} failed and was undone: ${reason}. The next start tries it again; until then run the version of Parley that the database had.`,
       { cause: error },
     );
   }
-  await connection.query(
-    'UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = applied_steps_count + 1 WHERE id = $1',
-    [id],
-  );
 }

@@ -1,45 +1,47 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
-import { DatabaseUnavailableError } from './errors.ts';
-import { migrate, pgConnection } from './migrate.ts';
-import type { Statement } from './open.ts';
+import type pg from 'pg';
+import { prepareServer, type ConnectOptions } from './connect.ts';
+import { openPool, requestDeadlines, reserveDeadlines, type Connections } from './pool.ts';
+import type { Statement } from './statement.ts';
 
-const CONNECT_TIMEOUT = 10_000;
+/** Number of connections for the server's own work: the comparison, the gaps and the canary. */
+const RESERVE = 3;
 
-interface PostgresOptions {
-  url: string;
-  directUrl?: string | undefined;
+interface PostgresOptions extends ConnectOptions {
   poolSize?: number | undefined;
+  timeoutMs: number;
 }
 
-export async function openPostgres({ url, directUrl, poolSize = 10 }: PostgresOptions) {
-  checkUrl(url, 'DATABASE_URL');
-  if (directUrl !== undefined) checkUrl(directUrl, 'DIRECT_URL');
-  await migrateOver(directUrl ?? url, directUrl === undefined ? 'DATABASE_URL' : 'DIRECT_URL');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
-    keepAlive: true,
-    // The adapter takes every time for UTC, whatever zone the server's configuration names. A statement, since
-    // poolers refuse unknown start-up parameters but keep this setting.
-    onConnect: setUtc,
-  });
-  // A connection that breaks while idle: the pool has dropped it already, and unheard the event would end the process.
-  // The adapter listens too, but only between its first query and `$disconnect`.
-  pool.on('error', () => undefined);
-  const adapter = new PrismaPg(pool);
-  // A pooler may give each statement another session, which knows nothing of what was prepared in the one before.
-  const prepared = directUrl === undefined;
-  const statement: Statement = async ({ text, values }) => {
+export async function openPostgres({ poolSize = 10, timeoutMs, ...addresses }: PostgresOptions) {
+  const { client, schema } = await prepareServer(addresses);
+  const connections: Connections = new Set();
+  const pool = openPool({ client, size: poolSize, deadlines: requestDeadlines(timeoutMs), connections });
+  const reservePool = openPool({ client, size: RESERVE, deadlines: reserveDeadlines(timeoutMs), connections });
+  const adapter = new PrismaPg(pool, { schema });
+  // A pooler may run each statement in another session, in which it has not been prepared.
+  const prepared = addresses.directUrl === undefined;
+  return {
+    kind: 'postgres' as const,
+    adapter,
+    pool,
+    statement: statementOn(pool, prepared),
+    reserve: statementOn(reservePool, prepared),
+    close: () => Promise.all([pool.end(), reservePool.end()]).then(() => undefined),
+  };
+}
+
+function statementOn(pool: pg.Pool, prepared: boolean): Statement {
+  return async ({ text, values }) => {
     const name = prepared && { name: nameOf(text) };
     return (await pool.query<never>({ text, values, ...name })).rows;
   };
-  return { kind: 'postgres' as const, adapter, pool, statement, close: () => pool.end() };
 }
 
-/** One name for one text, on every server: a pooler may show a session of one to another. */
+/**
+ * The name is a hash of the text and so the same on every server: a pooler may hand a server a session in which another
+ * server prepared the statement.
+ */
 function nameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined)
@@ -47,43 +49,3 @@ function nameOf(text: string): string {
   return name;
 }
 const names = new Map<string, string>();
-
-const setUtc = (client: pg.ClientBase) => client.query(`SET TIME ZONE 'UTC'`);
-
-async function migrateOver(url: string, variable: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, keepAlive: true });
-  // What is under way fails with the same error.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw explain(error, url, variable);
-  }
-  try {
-    await migrate(pgConnection(client));
-  } finally {
-    await client.end();
-  }
-}
-
-function checkUrl(url: string, variable: string): void {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol === 'postgresql:' || protocol === 'postgres:') return;
-  throw new DatabaseUnavailableError(
-    `${variable} is not the address of a PostgreSQL database: write it as postgresql://user:password@host:5432/name.`,
-  );
-}
-
-/** By SQLSTATE; what has none failed before PostgreSQL could answer. */
-function explain(error: unknown, url: string, variable: string): Error {
-  const { host, username, pathname } = new URL(url);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  const reason = code ?? (error instanceof Error ? error.message : String(error));
-  const message =
-    code === '28P01' || code === '28000'
-      ? `PostgreSQL at ${host} does not let ${username || 'this user'} in: correct user and password in ${variable}.`
-      : code === '3D000'
-        ? `PostgreSQL at ${host} has no database ${pathname.slice(1)}: create it, or correct ${variable}.`
-        : `PostgreSQL at ${host} cannot be reached (${reason}): start it, or correct ${variable}.`;
-  return new DatabaseUnavailableError(message, { cause: error });
-}

@@ -1,4 +1,11 @@
-import type { User } from './generated/client.ts';
+import type { Prisma, User } from './generated/client.ts';
 
-/** What others may know of a user: never a hash, nor what names them at an identity provider. */
-export type PublicUser = Pick<User, 'id' | 'username' | 'displayName' | 'createdAt'>;
+/** The columns of a user that others may see: not the password's hash, nor the subject at an identity provider. */
+export const publicUser = {
+  id: true,
+  username: true,
+  displayName: true,
+  createdAt: true,
+} as const satisfies Prisma.UserSelect;
+
+export type PublicUser = Pick<User, keyof typeof publicUser>;

@@ -1,61 +1,53 @@
-import {
-  createSourceEventStream,
-  getOperationAST,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-} from 'graphql';
+/** Joins equal subscription operations in cohorts, so that each item is executed once for all of them. */
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.ts';
-import { Stream } from '../events/stream.ts';
-import { Group } from './group.ts';
-import { groupKey, isViewerDependent } from './group-key.ts';
-import { Operation, type ExecutionHost } from './operation.ts';
-import { LiveSubscriber, type Sink } from './subscriber.ts';
+import type { Subscriber } from '../delivery/delivery-listener.ts';
+import { LivePlan } from '../delivery/live-plan.ts';
+import { Cohort } from './cohort.ts';
+import { cohortKey, perViewerTypes } from './cohort-key.ts';
+import { LiveQuery, type ExecutionHost } from './live-query.ts';
+import type { SharedResult } from './shared-result.ts';
 
 export interface FanoutOptions extends ExecutionHost {
   logger: Logger;
-  /** Why an operation may not run at all: it costs too much. */
-  refuse(args: ExecutionArgs): readonly GraphQLError[];
-  /** Called where a field asked for the viewer that the schema does not mark: tests throw here. */
+  /** Called when a field that is not marked as viewer-dependent asked for the viewer. Tests fail then. */
   onUnmarkedField?: (operation: string) => void;
 }
 
-interface CountedGroup {
-  group: Group;
+interface CountedCohort {
+  cohort: Cohort;
   subscribers: number;
 }
 
-/** The arguments of a subscription operation, on the context of whoever asks. */
+/** The arguments of a subscription operation, with the context of its viewer. */
 export interface LiveArgs extends ExecutionArgs {
   contextValue: Context;
 }
 
 export type Subscribed = { close: () => void } | ExecutionResult;
 
-/** Joins subscription operations that are alike, so that each event is executed once for all of them. */
 export class Fanout {
-  /** Operations found to depend on the viewer though the schema does not say so. */
-  unmarked = 0;
+  /** How often an unmarked field was found to ask for the viewer. */
+  unmarkedFields = 0;
+  /** Number of items that were executed for each viewer. */
+  perViewerItems = 0;
   readonly #options: FanoutOptions;
-  readonly #groups = new Map<string, CountedGroup>();
+  readonly #cohorts = new Map<string, CountedCohort>();
 
   constructor(options: FanoutOptions) {
     this.#options = options;
   }
 
   /**
-   * Runs the subscription field's own checks, then joins the operation's group. The sink gets its first frame in a
-   * later tick. A refusal is answered as a result.
+   * Runs the checks of the subscription field, then joins the operation's cohort. The subscriber gets its first result
+   * in a later tick. If a check fails, the answer is a result with its errors.
    */
-  async subscribe(args: LiveArgs, sink: Sink): Promise<Subscribed> {
-    const errors = this.#options.refuse(args);
-    if (errors.length > 0) return this.#options.mask({ errors });
-    const stream = await createSourceEventStream(args);
-    if (!(stream instanceof Stream)) return this.#options.mask(stream as ExecutionResult);
-    const operation = new Operation(args, this.#options);
-    const { key, group } = this.#join(args, stream, operation);
-    stream.connect(new LiveSubscriber(group, operation, args.contextValue.viewer.identity, sink));
+  async subscribe(args: LiveArgs, subscriber: Subscriber<SharedResult>): Promise<Subscribed> {
+    const plan = await createSourceEventStream(args);
+    if (!(plan instanceof LivePlan)) return this.#options.mask(plan as ExecutionResult);
+    const { key, cohort } = this.#join(args, plan);
+    const stream = plan.start(cohort, subscriber);
     let closed = false;
     return {
       close: () => {
@@ -67,38 +59,39 @@ export class Fanout {
     };
   }
 
-  size(): { groups: number; subscribers: number } {
+  size(): { cohorts: number; subscribers: number } {
     let subscribers = 0;
-    for (const group of this.#groups.values()) subscribers += group.subscribers;
-    return { groups: this.#groups.size, subscribers };
+    for (const cohort of this.#cohorts.values()) subscribers += cohort.subscribers;
+    return { cohorts: this.#cohorts.size, subscribers };
   }
 
-  #join(args: ExecutionArgs, { carries }: Stream, operation: Operation): { key: string; group: Group } {
-    const key = groupKey(args);
-    const joined = this.#groups.get(key);
+  #join(args: ExecutionArgs, { accepts }: LivePlan): { key: string; cohort: Cohort } {
+    const key = cohortKey(args);
+    const joined = this.#cohorts.get(key);
     if (joined) {
       joined.subscribers++;
-      return { key, group: joined.group };
+      return { key, cohort: joined.cohort };
     }
-    const group = new Group({
-      operation,
-      carries,
-      shared: !isViewerDependent(args),
-      onUnsafe: () => this.#report(args),
+    const query = new LiveQuery(args, this.#options);
+    const cohort = new Cohort({
+      query,
+      accepts,
+      perViewer: perViewerTypes(args),
+      onPerViewer: () => this.perViewerItems++,
+      onViewerAsked: () => this.#report(query.name),
       onFailed: (error) => this.#options.logger.error({ err: error }, 'an event was not delivered'),
     });
-    this.#groups.set(key, { group, subscribers: 1 });
-    return { key, group };
+    this.#cohorts.set(key, { cohort, subscribers: 1 });
+    return { key, cohort };
   }
 
   #leave(key: string): void {
-    const joined = this.#groups.get(key);
-    if (joined && --joined.subscribers === 0) this.#groups.delete(key);
+    const joined = this.#cohorts.get(key);
+    if (joined && --joined.subscribers === 0) this.#cohorts.delete(key);
   }
 
-  #report({ document, operationName }: ExecutionArgs): void {
-    const name = getOperationAST(document, operationName)?.name?.value ?? '(anonymous)';
-    this.unmarked++;
+  #report(name: string): void {
+    this.unmarkedFields++;
     this.#options.logger.error({ operation: name }, 'a field asks for the viewer and is not marked viewerDependent');
     this.#options.onUnmarkedField?.(name);
   }

@@ -5,18 +5,19 @@ import {
   IdempotencyKeyReusedError,
   InvalidInputError,
   NotFoundError,
+  RateLimitedError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
 
 const ErrorCode = builder.enumType('ErrorCode', {
   description: 'What went wrong, for programs.',
   values: {
-    NOT_FOUND: { description: 'What was named does not exist, or no longer.' },
-    FORBIDDEN: { description: 'It exists, and the viewer may not.' },
+    NOT_FOUND: { description: 'The object does not exist, or the viewer cannot see it.' },
+    FORBIDDEN: { description: 'The viewer is not allowed to do this.' },
     INVALID_INPUT: { description: 'The input breaks a rule or a limit.' },
-    CONFLICT: { description: 'Something that exists stands against it.' },
+    CONFLICT: { description: 'It conflicts with something that exists.' },
     IDEMPOTENCY_KEY_REUSED: { description: 'The `Idempotency-Key` was used before with other input.' },
-    RATE_LIMITED: { description: 'Too much in too short a time.' },
+    RATE_LIMITED: { description: 'Too many requests in a short time.' },
   } as const,
 });
 
@@ -30,12 +31,12 @@ const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'What was named does not exist, or no longer.',
+  description: 'The object does not exist, or the viewer cannot see it.',
   interfaces: [ErrorInterface],
 });
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'It exists, and the viewer may not.',
+  description: 'The viewer is not allowed to do this.',
   interfaces: [ErrorInterface],
 });
 builder.objectType(InvalidInputError, {
@@ -48,13 +49,24 @@ builder.objectType(InvalidInputError, {
 });
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'Something that exists stands against it, such as a taken username.',
+  description: 'It conflicts with something that exists, such as a taken username.',
   interfaces: [ErrorInterface],
 });
 builder.objectType(IdempotencyKeyReusedError, {
   name: 'IdempotencyKeyReusedError',
   description: 'The `Idempotency-Key` was used before with other input. A new request takes a new key.',
   interfaces: [ErrorInterface],
+});
+
+builder.objectType(RateLimitedError, {
+  name: 'RateLimitedError',
+  description: 'Too many requests in a short time. Try again later.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', {
+      description: 'Milliseconds after which another try may succeed.',
+    }),
+  }),
 });
 
 /** The expected failures of every mutation on behalf of a viewer. */

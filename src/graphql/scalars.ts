@@ -18,6 +18,6 @@ builder.scalarType('JSON', {
   description: 'Any JSON value.',
   serialize: (value) => value,
   parseValue: (value) => value,
-  // Written into the document, objects come without a prototype, and would equal none that was read.
+  // Objects from literals have no prototype, and would not equal those that are read from the database.
   parseLiteral: (node, variables) => structuredClone(valueFromASTUntyped(node, variables)),
 });

@@ -1,133 +1,145 @@
 import { isDeepStrictEqual } from 'node:util';
-import { visibleTo, type ChatGate } from '../chat/chat.gate.ts';
-import { Prisma, type Message, type MessageType, type PrismaClient } from '../database/generated/client.ts';
-import type { Statement } from '../database/open.ts';
-import { ForbiddenError, NotFoundError } from '../errors.ts';
-import type { Caller, Made } from '../events/idempotency.ts';
-import type { Writer } from '../events/writer.ts';
+import type { ChatAccess } from '../chat/chat.access.ts';
+import { Prisma, type Message, type PrismaClient } from '../database/generated/client.ts';
+import type { Statement } from '../database/statement.ts';
+import { ForbiddenError, InvalidInputError, NotFoundError } from '../errors.ts';
+import { cannotContact } from '../log/consent.ts';
+import type { Caller, ResultRef } from '../log/idempotency.ts';
+import type { MutationRunner, Outcome } from '../log/mutation-runner.ts';
+import { visibleTo } from '../log/membership.ts';
+import { messageNotFound, type OpenChat } from '../log/open-chat.ts';
 import { parse } from '../validation.ts';
+import { required } from '../required.ts';
 import {
   canDeleteMessage,
   canEditMessage,
   editMessageInput,
+  requireMayMentionEveryone,
+  requireNoGroupLine,
   requireValidMessage,
   sendMessageInput,
+  type NewMessage,
 } from './message.rules.ts';
-import { createMessageInsert } from './message.insert.ts';
+import { sendToEveryone } from './message.everyone.ts';
+import { createMessageGroupCommit } from './message.group-commit.ts';
+import { mentionable, writeMentions } from './message.mentions.ts';
+import { reviseMessage } from './message.revision.ts';
 
-export interface NewMessage {
-  chatId: string;
-  type: MessageType;
-  content?: string | null | undefined;
-  payload?: unknown;
-  replyToId?: string | null | undefined;
-}
-
-/** Absent is unchanged, null is cleared. */
+/** An absent field is unchanged, null clears it. */
 export interface MessageEdit {
   messageId: string;
   content?: string | null | undefined;
   payload?: unknown;
+  mentionedUserIds?: readonly string[] | null | undefined;
+  mentionsEveryone?: boolean | null | undefined;
 }
+
+/** Whom a message mentions, by the ids of users in order. */
+const MENTIONED = Prisma.sql`,
+  ARRAY(SELECT d.user_id FROM mention d WHERE d.message_id = x.id ORDER BY d.user_id)::text[] AS mentioned`;
 
 export type MessageService = ReturnType<typeof createMessageService>;
 
-export function createMessageService(deps: { db: PrismaClient; statement: Statement; writer: Writer; gate: ChatGate }) {
-  const { db, writer, gate } = deps;
-  const insert = createMessageInsert(deps);
+export function createMessageService(deps: {
+  db: PrismaClient;
+  statement: Statement;
+  mutations: MutationRunner;
+  access: ChatAccess;
+}) {
+  const { db, mutations, access } = deps;
+  const insert = createMessageGroupCommit(deps);
 
-  /** A message whose chat the user may see, or why not. */
+  /** The message. Throws NOT_FOUND or FORBIDDEN if the user may not see its chat. */
   async function get(userId: string, messageId: string): Promise<Message> {
     const message = await db.message.findUnique({ where: { id: messageId } });
-    if (!message) throw new NotFoundError('This message does not exist, or no longer.');
-    await gate.enter(userId, message.chatId);
+    if (!message) throw messageNotFound();
+    await access.get(userId, message.chatId);
     return message;
   }
 
-  /** The gate of every change of a message: locks its chat, then reads it. */
-  async function lock(tx: Prisma.TransactionClient, userId: string, messageId: string) {
-    const found = await tx.message.findUnique({ where: { id: messageId }, select: { chatId: true } });
-    if (!found) throw new NotFoundError('This message does not exist, or no longer.');
-    const { change, self } = await gate.lock(tx, userId, found.chatId);
-    const message = await tx.message.findUniqueOrThrow({ where: { id: messageId } });
-    return { change, self, message };
-  }
-
-  const replay = (caller: Caller) => (made: Made) => get(caller.userId, made.messageId!);
+  const replay = (caller: Caller) => (made: ResultRef) => get(caller.userId, required(made.messageId));
 
   return {
     get,
-    lock,
 
-    /** The messages among these that the user may see. */
+    /** The messages of this list that the user may see. */
     visible: (userId: string, messageIds: readonly string[]): Promise<Message[]> =>
       db.message.findMany({ where: { id: { in: [...messageIds] }, chat: visibleTo(userId) } }),
 
-    async send(caller: Caller, input: NewMessage): Promise<Message> {
+    async send(caller: Caller, input: NewMessage): Promise<Outcome<Message>> {
       requireValidMessage(input.type, input);
-      parse(sendMessageInput, input);
+      const stored = { ...input, ...parse(sendMessageInput, input) };
       if (input.replyToId != null) {
-        const replied = await db.message.findUnique({ where: { id: input.replyToId }, select: { chatId: true } });
+        const replied = await db.message.findUnique({
+          where: { id: input.replyToId },
+          select: { chatId: true, type: true },
+        });
         if (replied?.chatId !== input.chatId) {
           throw new NotFoundError('replyToId: no message of this chat has this id.');
         }
+        if (replied.type === 'SYSTEM') {
+          throw new InvalidInputError('replyToId', 'names a line about the group, to which nobody replies');
+        }
       }
-      return writer.once(caller, () => insert(caller, input), replay(caller));
+      if (stored.mentionsEveryone) {
+        const work = (open: OpenChat) => sendToEveryone(open, caller, stored);
+        return mutations.inChat(caller, stored.chatId, work, replay(caller), ({ id }) => ({ messageId: id }));
+      }
+      return mutations.withIdempotency(caller, () => insert(caller, stored), replay(caller));
     },
 
-    async edit(caller: Caller, { messageId, ...edit }: MessageEdit): Promise<Message> {
-      parse(editMessageInput, edit);
-      return writer.perform(
+    async edit(caller: Caller, { messageId, ...input }: MessageEdit): Promise<Outcome<Message>> {
+      const edit = parse(editMessageInput, input);
+      return mutations.inMessage<Message, { mentioned: string[] }>(
         caller,
-        async (tx) => {
-          const { change, message } = await lock(tx, caller.userId, messageId);
-          const made = { chatId: message.chatId, messageId };
+        messageId,
+        async ({ change, self, message, isApart, extra: { mentioned: before } }) => {
+          if (isApart) throw cannotContact();
           if (message.deletedAt) throw new NotFoundError('This message is deleted.');
+          requireNoGroupLine(message);
           if (!canEditMessage(caller.userId, message)) throw new ForbiddenError('Only its author edits a message.');
           const edited = {
             content: edit.content === undefined ? message.content : edit.content,
-            payload: edit.payload === undefined ? message.payload : edit.payload,
+            payload: edit.payload === undefined ? message.payload : (edit.payload as Message['payload']),
+            mentionsEveryone:
+              input.mentionsEveryone === undefined ? message.mentionsEveryone : (input.mentionsEveryone ?? false),
           };
           requireValidMessage(message.type, edited);
-          if (isDeepStrictEqual(edited, { content: message.content, payload: message.payload })) {
-            return { change, made, answer: message };
-          }
+          const { content, payload, mentionsEveryone } = message;
+          if (edited.mentionsEveryone && !mentionsEveryone)
+            requireMayMentionEveryone(self.role, change.chat.memberCount);
+          const mentioned =
+            input.mentionedUserIds === undefined
+              ? before
+              : await mentionable(change.tx, message, input.mentionedUserIds ?? []);
+          const isSame = isDeepStrictEqual(mentioned, before);
+          if (isSame && isDeepStrictEqual(edited, { content, payload, mentionsEveryone })) return message;
+          if (!isSame) writeMentions(change, message, mentioned);
           const { position } = change.record({ type: 'MESSAGE_EDITED', actorId: caller.userId, messageId });
-          const answer = await tx.message.update({
-            where: { id: messageId },
-            data: {
-              content: edited.content,
-              payload: edited.payload ?? Prisma.DbNull,
-              revision: position,
-              updatedAt: change.now,
-            },
-          });
-          change.wrote(answer);
-          return { change, made, answer };
+          return reviseMessage(change, message, { ...edited, revision: position, updatedAt: change.now });
         },
         replay(caller),
+        MENTIONED,
       );
     },
 
-    /** Deletes what it says and its reactions; the message stays as a deleted one. */
-    async delete(caller: Caller, messageId: string): Promise<Message> {
-      return writer.perform(
+    /** Deletes the content and the reactions; the message stays as a deleted one. */
+    async delete(caller: Caller, messageId: string): Promise<Outcome<Message>> {
+      return mutations.inMessage(
         caller,
-        async (tx) => {
-          const { change, self, message } = await lock(tx, caller.userId, messageId);
-          const made = { chatId: message.chatId, messageId };
+        messageId,
+        async ({ change, self, message }) => {
+          requireNoGroupLine(message);
           if (!canDeleteMessage(caller.userId, self.role, message)) {
             throw new ForbiddenError('Only its author, the owner and admins delete a message.');
           }
-          if (message.deletedAt) return { change, made, answer: message };
+          if (message.deletedAt) return message;
           const { position } = change.record({ type: 'MESSAGE_DELETED', actorId: caller.userId, messageId });
-          await tx.reaction.deleteMany({ where: { messageId } });
-          const answer = await tx.message.update({
-            where: { id: messageId },
-            data: { content: null, payload: Prisma.DbNull, revision: position, deletedAt: change.now },
-          });
-          change.wrote(answer);
-          return { change, made, answer };
+          change.write(Prisma.sql`DELETE FROM reaction WHERE message_id = ${messageId}::uuid`);
+          change.write(Prisma.sql`DELETE FROM reaction_count WHERE message_id = ${messageId}::uuid`);
+          change.write(Prisma.sql`DELETE FROM mention WHERE message_id = ${messageId}::uuid`);
+          const deleted = { content: null, payload: null, mentionsEveryone: false, deletedAt: change.now };
+          return reviseMessage(change, message, { ...deleted, revision: position }, { mentioned: [] });
         },
         replay(caller),
       );

@@ -1,24 +1,32 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
 
 export const OWN_ISSUER = 'parley';
 const LIFETIME_SECONDS = 15 * 60;
 
-/** Whom a token is good for, and until when. */
+/** An `exp` that JavaScript can represent as a date. */
+export const tokenEnd = z.number().max(8_640_000_000_000);
+/** Tokens of version 0.1.0 have no `sid`. */
+const claimsRule = z.object({ sub: z.uuid(), exp: tokenEnd, sid: z.uuid().optional() });
+
+/** The user of a token, and the time at which it expires. */
 export interface Grant {
   userId: string;
   expiresAt: Date;
+  /** The session that it is of; null of an identity provider, and of version 0.1.0. */
+  sessionId: string | null;
 }
 
 /** The access tokens of the built-in accounts. */
 export function createAccessTokens(secret: string) {
   const key = createSecretKey(secret, 'utf8');
   return {
-    async issue(userId: string): Promise<{ token: string; expiresAt: Date }> {
+    async issue(userId: string, sessionId?: string): Promise<{ token: string; expiresAt: Date }> {
       const issued = Math.floor(Date.now() / 1000);
       const expires = issued + LIFETIME_SECONDS;
-      // With an id no two are the same: clients tell an old token from a new one by comparing.
-      const token = await new SignJWT({ jti: randomUUID() })
+      // `jti` makes every token unique, so that clients can compare tokens.
+      const token = await new SignJWT({ jti: randomUUID(), ...(sessionId && { sid: sessionId }) })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(OWN_ISSUER)
         .setSubject(userId)
@@ -28,14 +36,17 @@ export function createAccessTokens(secret: string) {
       return { token, expiresAt: new Date(expires * 1000) };
     },
 
-    /** Fails with a `JOSEError` if the token is not to be trusted. */
+    /** Throws a `JOSEError` if the token is not valid. */
     async verify(token: string): Promise<Grant> {
-      const { payload } = await jwtVerify<{ sub: string; exp: number }>(token, key, {
+      const { payload } = await jwtVerify(token, key, {
         algorithms: ['HS256'],
         issuer: OWN_ISSUER,
         requiredClaims: ['sub', 'exp'],
       });
-      return { userId: payload.sub, expiresAt: new Date(payload.exp * 1000) };
+      const claims = claimsRule.safeParse(payload);
+      if (!claims.success) throw new errors.JWTInvalid('its "sub" names no account');
+      const { sub, exp, sid } = claims.data;
+      return { userId: sub, expiresAt: new Date(exp * 1000), sessionId: sid ?? null };
     },
   };
 }

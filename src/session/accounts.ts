@@ -1,102 +1,131 @@
-import type { PrismaClient, User } from '../database/generated/client.ts';
+import { Prisma, type PrismaClient } from '../database/generated/client.ts';
 import { ConflictError, ForbiddenError } from '../errors.ts';
-import { databaseTime, type Transaction } from '../events/change.ts';
+import { publicUser } from '../database/public-user.ts';
+import type { Transaction } from '../database/clock.ts';
 import { parse } from '../validation.ts';
 import type { createAccessTokens } from './access-token.ts';
+import { deviceOf } from './device.ts';
 import { hashPassword, isPassword } from './password.ts';
-import { hashOf, newRefreshToken } from './refresh-token.ts';
-import { judgeRefreshToken, REFRESH_TOKEN_LIFETIME_MS, signInInput, signUpInput } from './session.rules.ts';
+import { hashOf, isRefreshToken } from './refresh-token.ts';
+import { endSessions, ofUser } from './session-endings.ts';
+import { changePasswordInput, requireOtherThanUsername, signInInput, signUpInput } from './session.rules.ts';
+import { createSessionTokens, type IssuedSession } from './session-tokens.ts';
 
-/** What a client holds of a session, and whose it is. */
-export interface IssuedSession {
-  accessToken: string;
-  refreshToken: string;
-  /** Of the access token. */
-  expiresAt: Date;
-  user: User;
+/** Who calls: a user, and the session of their token where it names one. */
+export interface SessionCaller {
+  userId: string;
+  sessionId: string | null;
 }
+
+type UserAgent = string | null;
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/**
- * The built-in accounts. A session is a family of refresh tokens, each made from an earlier one; its row is locked
- * before its tokens, by whatever changes or ends it.
- */
-export function createAccounts(db: PrismaClient, accessTokens: ReturnType<typeof createAccessTokens>) {
-  async function addRefreshToken(tx: Transaction, sessionId: string, now: Date): Promise<string> {
-    const { token, hash } = newRefreshToken();
-    const expiresAt = new Date(now.getTime() + REFRESH_TOKEN_LIFETIME_MS);
-    await tx.refreshToken.create({ data: { hash, sessionId, expiresAt } });
-    return token;
-  }
-
-  async function begin(tx: Transaction, user: User) {
-    const session = await tx.session.create({ data: { userId: user.id } });
-    return { user, refreshToken: await addRefreshToken(tx, session.id, session.createdAt) };
-  }
-
-  /** The next token of the family, or null: the token is refused, and if it was stolen the family has ended. */
-  async function rotate(tx: Transaction, token: string): Promise<{ user: User; refreshToken: string } | null> {
-    const hash = hashOf(token);
-    const [session] = await tx.$queryRaw<{ id: string; userId: string }[]>`
-      SELECT s.id, s.user_id AS "userId" FROM refresh_token t JOIN session s ON s.id = t.session_id
-      WHERE t.hash = ${hash} FOR NO KEY UPDATE OF s`;
-    if (!session) return null;
-    const used = await tx.refreshToken.findUnique({ where: { hash } });
-    const now = await databaseTime(tx);
-    const verdict = judgeRefreshToken(used, now);
-    if (verdict === 'stolen') await tx.session.delete({ where: { id: session.id } });
-    if (verdict !== 'good') return null;
-    await tx.refreshToken.updateMany({ where: { hash, usedAt: null }, data: { usedAt: now } });
-    await tx.refreshToken.deleteMany({ where: { sessionId: session.id, expiresAt: { lte: now } } });
-    const refreshToken = await addRefreshToken(tx, session.id, now);
-    return { user: await tx.user.findUniqueOrThrow({ where: { id: session.userId } }), refreshToken };
-  }
-
-  async function issue({ user, refreshToken }: { user: User; refreshToken: string }): Promise<IssuedSession> {
-    const { token, expiresAt } = await accessTokens.issue(user.id);
-    return { accessToken: token, refreshToken, expiresAt, user };
-  }
+/** The built-in accounts: how a session of theirs begins, continues and ends. */
+export function createAccounts(deps: {
+  db: PrismaClient;
+  secret: string;
+  accessTokens: ReturnType<typeof createAccessTokens>;
+  /** Is told which sessions have ended, after the commit. */
+  ended: (sessionIds: readonly string[]) => void;
+}) {
+  const { db, secret, accessTokens, ended } = deps;
+  const { begin, restart, rotate, issue } = createSessionTokens(secret, accessTokens);
 
   return {
-    async signUp(input: { username: string; password: string; displayName?: string | null | undefined }) {
+    async signUp(
+      input: { username: string; password: string; displayName?: string | null | undefined },
+      userAgent: UserAgent = null,
+    ): Promise<IssuedSession> {
       const { username, password, displayName } = parse(signUpInput, input);
       const passwordHash = await hashPassword(password);
       const begun = await db.$transaction(async (tx) => {
         const data = { username, displayName: displayName ?? username, passwordHash };
-        const [user] = await tx.user.createManyAndReturn({ data, skipDuplicates: true });
-        return user && begin(tx, user);
+        const [user] = await tx.user.createManyAndReturn({ data, skipDuplicates: true, select: publicUser });
+        return user && begin(tx, user, deviceOf(userAgent));
       });
       if (!begun) throw new ConflictError(`The username ${username} is taken.`);
       return issue(begun);
     },
 
     /** One answer for an unknown username and a wrong password. */
-    async signIn(input: { username: string; password: string }) {
+    async signIn(input: { username: string; password: string }, userAgent: UserAgent = null): Promise<IssuedSession> {
       const { username, password } = parse(signInInput, input);
-      const user = await db.user.findUnique({ where: { username } });
-      if (!(await isPassword(password, user?.passwordHash)) || !user) {
-        throw new ForbiddenError('Username or password is wrong.');
-      }
-      return issue(await db.$transaction((tx) => begin(tx, user)));
+      const wrong = new ForbiddenError('Username or password is wrong.');
+      const found = await db.user.findUnique({ where: { username }, select: { ...publicUser, passwordHash: true } });
+      if (!(await isPassword(password, found?.passwordHash)) || !found) throw wrong;
+      const { passwordHash, ...user } = found;
+      const begun = await db.$transaction(async (tx) => {
+        // The password may have been changed while it was checked: its change has ended the sessions that it found.
+        return (await holdPassword(tx, user.id, passwordHash)) ? begin(tx, user, deviceOf(userAgent)) : null;
+      });
+      if (!begun) throw wrong;
+      return issue(begun);
     },
 
     /** Exchanges a refresh token for a new pair. */
-    async refresh({ refreshToken }: { refreshToken: string }) {
-      const rotated = await db.$transaction((tx) => rotate(tx, refreshToken));
-      if (!rotated) throw new ForbiddenError('This refresh token is not good, or no longer: sign in again.');
-      return issue(rotated);
+    async refresh({ refreshToken }: { refreshToken: string }, userAgent: UserAgent = null): Promise<IssuedSession> {
+      const rotated =
+        isRefreshToken(refreshToken) && (await db.$transaction((tx) => rotate(tx, refreshToken, deviceOf(userAgent))));
+      if (rotated) ended(rotated.ended);
+      if (!rotated || !rotated.next) {
+        throw new ForbiddenError('This refresh token is invalid or has expired: sign in again.');
+      }
+      return issue(rotated.next);
     },
 
-    /** Ends the token's session. Where there is none any more, that is what was wanted. */
+    /** Ends the token's session. It also succeeds if the session does not exist any more. */
     async signOut({ refreshToken }: { refreshToken: string }): Promise<{ at: Date }> {
-      await db.session.deleteMany({ where: { refreshTokens: { some: { hash: hashOf(refreshToken) } } } });
+      if (isRefreshToken(refreshToken)) {
+        const hash = hashOf(refreshToken);
+        ended(
+          await db.$transaction((tx) =>
+            endSessions(tx, Prisma.sql`s.id = (SELECT session_id FROM refresh_token WHERE hash = ${hash})`),
+          ),
+        );
+      }
       return { at: new Date() };
+    },
+
+    /** The caller's session goes on with new tokens, and every other one ends. */
+    async changePassword(
+      { userId, sessionId }: SessionCaller,
+      input: { currentPassword: string; newPassword: string },
+      userAgent: UserAgent = null,
+    ): Promise<IssuedSession> {
+      const { currentPassword, newPassword } = parse(changePasswordInput, input);
+      const wrong = new ForbiddenError('The current password is wrong.');
+      const found = await db.user.findUnique({ where: { id: userId }, select: { ...publicUser, passwordHash: true } });
+      if (!(await isPassword(currentPassword, found?.passwordHash)) || !found) throw wrong;
+      const { passwordHash: before, ...user } = found;
+      requireOtherThanUsername(newPassword, user.username);
+      const passwordHash = await hashPassword(newPassword);
+      const changed = await db.$transaction(async (tx) => {
+        const { count } = await tx.user.updateMany({
+          where: { id: userId, passwordHash: before },
+          data: { passwordHash },
+        });
+        if (count === 0) return null;
+        const kept = sessionId === null ? null : await restart(tx, user, sessionId);
+        const others = Prisma.sql`${ofUser(userId)} AND s.id IS DISTINCT FROM ${kept?.sessionId ?? null}::uuid`;
+        const endedIds = await endSessions(tx, others);
+        return { endedIds, session: kept ?? (await begin(tx, user, deviceOf(userAgent))) };
+      });
+      if (!changed) throw wrong;
+      ended(changed.endedIds);
+      return issue(changed.session);
     },
   };
 }
 
-/** A day's margin: nobody can be exchanging the last token of such a session at this moment. */
+/** Whether the user still has this password. Nobody changes it until the transaction has ended. */
+async function holdPassword(tx: Transaction, userId: string, passwordHash: string | null): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "user" WHERE id = ${userId}::uuid AND password_hash = ${passwordHash} FOR SHARE`;
+  return rows.length > 0;
+}
+
+/** A session is removed a day after its last token has expired, so that no refresh can be in progress. */
 export async function removeExpiredSessions(db: PrismaClient, limit: number): Promise<number> {
   return db.$executeRaw`
     DELETE FROM session WHERE id IN (

@@ -3,11 +3,13 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jos
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { PrismaClient } from '../database/generated/client.ts';
-import type { Grant } from './access-token.ts';
+import { UnavailableError } from '../errors.ts';
+import { type Grant, tokenEnd } from './access-token.ts';
+import { bounded } from '../validation.ts';
 import { displayNameOf, foldUsername, isUsername, type ProviderNames, withSuffix } from './session.rules.ts';
 
-/** The provider's keys cannot be had: whether a token is good cannot be told. It may be in a moment. */
-export class IdentityProviderUnavailableError extends Error {
+/** The provider's keys cannot be fetched, so that tokens cannot be verified at present. A retry may succeed. */
+export class IdentityProviderUnavailableError extends UnavailableError {
   override readonly name = 'IdentityProviderUnavailableError';
 }
 
@@ -29,21 +31,14 @@ const USABLE_MS = 60 * 60_000;
 const COOLDOWN_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 const CLOCK_TOLERANCE = '5 s';
-/** Users whose id is remembered. */
+/** Maximum number of users whose ids are cached. */
 const REMEMBERED = 50_000;
 
-const claimsRule = z.object({
-  sub: z
-    .string()
-    .min(1)
-    .max(255)
-    .refine((sub) => sub.isWellFormed() && !sub.includes('\0')),
-  exp: z.number(),
-  name: z.string().optional().catch(undefined),
-  preferred_username: z.string().optional().catch(undefined),
-});
+/** A longer name is ignored, because it would be expensive to fold and normalise. */
+const name = bounded(1_024).optional().catch(undefined);
+const claimsRule = z.object({ sub: bounded(1_020).min(1).max(255), exp: tokenEnd, name, preferred_username: name });
 
-/** Trusts the access tokens of the deployment's own identity provider. Its users are made when they are first seen. */
+/** Verifies the access tokens of an identity provider. A user is created when they are first seen. */
 export function createIdentityProvider(
   db: PrismaClient,
   { jwksUrl, issuer, audience }: { jwksUrl: string; issuer: string; audience: string },
@@ -56,7 +51,7 @@ export function createIdentityProvider(
     const known = await db.user.findUnique({ where, select: { id: true } });
     if (known) return known.id;
     for (const username of usernames(names)) {
-      // Nothing is made if another request was faster, or if the username is taken.
+      // Nothing is created if another request was faster, or if the username is taken.
       const [made] = await db.user.createManyAndReturn({
         data: { issuer, subject, username, displayName: displayNameOf(names, username) },
         skipDuplicates: true,
@@ -69,7 +64,10 @@ export function createIdentityProvider(
   }
 
   return {
-    /** Fails with a `JOSEError` if the token is not to be trusted, and as an unavailable provider if that cannot be told. */
+    /**
+     * Throws a `JOSEError` if the token is not valid, and an `IdentityProviderUnavailableError` if it cannot be
+     * verified.
+     */
     async verify(token: string): Promise<Grant> {
       const { payload } = await jwtVerify(token, key, {
         algorithms: ALGORITHMS,
@@ -83,7 +81,7 @@ export function createIdentityProvider(
       const { sub, exp, name, preferred_username: preferredUsername } = claims.data;
       const userId = userIds.get(sub) ?? (await findOrMakeUser(sub, { name, preferredUsername }));
       userIds.set(sub, userId);
-      return { userId, expiresAt: new Date(exp * 1000) };
+      return { userId, expiresAt: new Date(exp * 1000), sessionId: null };
     },
   };
 }
@@ -94,7 +92,7 @@ function* usernames(names: ProviderNames): Generator<string> {
   for (;;) yield withSuffix(folded, randomBytes(3).toString('hex'));
 }
 
-/** The provider's keys, renewed in the background long before they are too old, so that its outages are not ours. */
+/** Fetches the provider's keys and renews them in the background, so that short outages of it have no effect. */
 function createKeys(jwksUrl: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(jwksUrl), {
     cacheMaxAge: USABLE_MS,
@@ -112,7 +110,10 @@ function createKeys(jwksUrl: string): JWTVerifyGetKey {
       return await keys(header, token);
     } catch (error) {
       if (isAboutTheToken(error)) throw error;
-      throw new IdentityProviderUnavailableError('The identity provider’s keys cannot be read.', { cause: error });
+      throw new IdentityProviderUnavailableError(
+        'Who you are cannot be checked now, because the identity provider does not answer. Try again in a moment.',
+        { cause: error },
+      );
     }
   };
 }

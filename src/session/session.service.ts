@@ -2,48 +2,68 @@ import { decodeJwt, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../database/generated/client.ts';
 import { ForbiddenError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { isWithin } from '../validation.ts';
 import { createAccessTokens, type Grant, OWN_ISSUER } from './access-token.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
+import { createActiveSessions, useGrant } from './active-sessions.ts';
 import { createIdentityProvider } from './identity-provider.ts';
+import type { LiveSessions } from './live-sessions.ts';
 
-/** Whose tokens are good: those of the built-in accounts, or those of an identity provider. */
+/** Whose tokens are accepted: those of the built-in accounts, or those of an identity provider. */
 export type AuthConfig =
   { by: 'accounts'; secret: string } | { by: 'provider'; jwksUrl: string; issuer: string; audience: string };
 
-/** Whom an `Authorization` header names. */
-export type Identified =
-  { is: 'user'; userId: string; expiresAt: Date } | { is: 'anonymous' } | { is: 'refused'; reason: string };
+/** The user that an `Authorization` header names. */
+export type Identified = ({ is: 'user' } & Grant) | { is: 'anonymous' } | { is: 'refused'; reason: string };
 
-/** Who issues tokens, and who can tell whether one is genuine. */
+/** An issuer of tokens, which can verify them. */
 interface Issuer {
   issuer: string;
   verify(token: string): Promise<Grant>;
-  accounts: Accounts;
+  accounts: Accounts & ReturnType<typeof createActiveSessions>;
 }
 
 export type SessionService = ReturnType<typeof createSessionService>;
 
-export function createSessionService({ db, auth }: { db: PrismaClient; auth: AuthConfig }) {
-  const { issuer, verify, accounts } = auth.by === 'accounts' ? own(db, auth.secret) : foreign(db, auth);
+export function createSessionService({ db, auth, live }: { db: PrismaClient; auth: AuthConfig; live: Live }) {
+  const { issuer, verify, accounts } = auth.by === 'accounts' ? own(db, auth.secret, live) : foreign(db, auth);
 
-  // A token is sent with every request and its signature is dear. A key that is withdrawn counts a minute longer.
-  const verified = new LRUCache<string, Grant>({ max: 10_000, ttl: 60_000 });
+  // Verifying a signature on every request is expensive, so the result is cached for a minute. A revoked signing key
+  // therefore works up to a minute longer. An entry is removed when its session ends.
+  const verified = new LRUCache<string, { grant: Grant; release: () => void }>({
+    max: 10_000,
+    ttl: 60_000,
+    ttlAutopurge: true,
+    dispose: ({ release }) => release(),
+  });
+
+  function remember(token: string, grant: Grant): void {
+    const { sessionId } = grant;
+    const release = sessionId === null ? () => undefined : live.hold(sessionId, () => verified.delete(token));
+    verified.set(token, { grant, release });
+  }
 
   return {
     ...accounts,
 
-    /** Fails only if it cannot be told who it is: an `IdentityProviderUnavailableError`, or the database's error. */
+    /**
+     * Throws only if it cannot find out the user: an `IdentityProviderUnavailableError`, or an error of the database.
+     */
     async identify(authorization: string | null | undefined): Promise<Identified> {
+      if (authorization != null && !isWithin(authorization, limits.authorization.bytes)) {
+        return refused(`Authorization must be at most ${limits.authorization.bytes} bytes long.`);
+      }
       if (authorization == null || authorization.trim() === '') return { is: 'anonymous' };
       const token = /^Bearer +([\w.-]+) *$/i.exec(authorization)?.[1];
       if (token === undefined) return refused('Authorization must be `Bearer <access token>`.');
       const known = verified.get(token);
-      if (known && known.expiresAt.getTime() > Date.now()) return { is: 'user', ...known };
+      if (known && known.grant.expiresAt.getTime() > Date.now()) return { is: 'user', ...known.grant };
       try {
-        // Before any key is chosen: a token of one kind is never tried with a key of the other.
+        // The issuer is compared first, so that a token of one issuer is never verified with a key of another.
         if (decodeJwt(token).iss !== issuer) return refused('The access token is of another issuer.');
         const grant = await verify(token);
-        verified.set(token, grant);
+        remember(token, grant);
         return { is: 'user', ...grant };
       } catch (error) {
         if (error instanceof errors.JWTExpired) return refused('The access token has expired.');
@@ -56,13 +76,34 @@ export function createSessionService({ db, auth }: { db: PrismaClient; auth: Aut
 
 const refused = (reason: string): Identified => ({ is: 'refused', reason });
 
-function own(db: PrismaClient, secret: string): Issuer {
+/** Tells this server of ended sessions, and is told of them. */
+type Live = Pick<LiveSessions, 'hold' | 'ended'>;
+
+function own(db: PrismaClient, secret: string, { ended }: Live): Issuer {
   const accessTokens = createAccessTokens(secret);
-  return { issuer: OWN_ISSUER, verify: accessTokens.verify, accounts: createAccounts(db, accessTokens) };
+  async function verify(token: string): Promise<Grant> {
+    const grant = await accessTokens.verify(token);
+    if (await useGrant(db, grant)) return grant;
+    throw new errors.JWTInvalid(`its ${grant.sessionId === null ? 'account does not exist' : 'session has ended'}`);
+  }
+  const accounts = createAccounts({ db, secret, accessTokens, ended });
+  return { issuer: OWN_ISSUER, verify, accounts: { ...accounts, ...createActiveSessions(db, ended) } };
 }
 
 function foreign(db: PrismaClient, auth: Extract<AuthConfig, { by: 'provider' }>): Issuer {
-  const off = () => Promise.reject(new ForbiddenError('Accounts are kept by your identity provider: sign in there.'));
-  const accounts = { signUp: off, signIn: off, refresh: off, signOut: off };
+  const off = (what: string) => (): Promise<never> =>
+    Promise.reject(new ForbiddenError(`Accounts are kept by your identity provider: ${what} there.`));
+  const signIn = off('sign in');
+  const seeSessions = off('see and end sessions');
+  const accounts = {
+    signUp: signIn,
+    signIn,
+    refresh: signIn,
+    signOut: signIn,
+    changePassword: off('change the password'),
+    sessions: seeSessions,
+    endSession: seeSessions,
+    endOtherSessions: seeSessions,
+  };
   return { issuer: auth.issuer, verify: createIdentityProvider(db, auth).verify, accounts };
 }

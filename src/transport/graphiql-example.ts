@@ -1,4 +1,4 @@
-/** What GraphiQL opens with: a chat, from nothing, in five steps. */
+/** The text with which GraphiQL opens: five operations, from signing up to a live message. */
 export const graphiqlExample = `# Welcome to Parley. Run these one after another, with the ▶ button.
 
 # 1. Make an account. Copy the accessToken into the Headers tab below:

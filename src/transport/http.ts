@@ -1,38 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Context, Identity } from '../context.ts';
-import { checkCost } from '../graphql/cost.ts';
-import { toClientError } from '../graphql/mask.ts';
+import type { Context, RequestOf } from '../context.ts';
+import type { Identity } from '../viewer.ts';
+import { Documents } from '../graphql/documents.ts';
+import { executeInTime } from '../graphql/time-limit.ts';
 import { bodyLimit } from './body-limit.ts';
+import { maskForHttp } from './error-masks.ts';
 import { graphiqlExample } from './graphiql-example.ts';
+import { contentSecurity } from './headers.ts';
+import { REQUEST_ID, traceOf } from './request-trace.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 /** Operations in one HTTP request, and bytes of its body. */
 const BATCH_LIMIT = 10;
 const REQUEST_LIMIT = 2 * 1024 * 1024;
 
+/** The parts of Yoga's context that come from Node.js. */
+export interface NodeContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
 export interface HttpOptions {
   schema: GraphQLSchema;
   logger: Logger;
   corsOrigins: readonly string[];
+  /** Milliseconds that a query may take. */
+  operationMs: number;
   identify(authorization: string | null): Promise<Identity>;
-  context(identity: Identity, idempotencyKey: string | null): Context;
-  plugins: Plugin<Context>[];
+  context(identity: Identity, request: RequestOf): Context;
+  plugins: Plugin<Context & NodeContext, NodeContext>[];
 }
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
 /** GraphQL over HTTP and Server-Sent Events, and GraphiQL, by graphql-yoga. */
-export function createGraphQLHandler({ schema, logger, corsOrigins, identify, context, plugins }: HttpOptions) {
-  const mask = (error: unknown) => withHttpStatus(toClientError(error, logger));
-  const yoga = createYoga<object, Context>({
+export function createGraphQLHandler(options: HttpOptions) {
+  const { schema, logger, corsOrigins, operationMs, identify, context, plugins } = options;
+  const mask = (error: unknown) => maskForHttp(error, logger);
+  const yoga = createYoga<NodeContext, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     batching: { limit: BATCH_LIMIT },
     maxRequestBodySize: false,
     multipart: false,
+    // `Documents` caches them: Yoga's cache is bounded by their number and not by their bytes.
+    parserAndValidationCache: false,
     landingPage: false,
     logging: false,
     maskedErrors: { maskError: mask, errorMessage: '' },
@@ -40,17 +56,28 @@ export function createGraphQLHandler({ schema, logger, corsOrigins, identify, co
     cors: (request) =>
       (corsOrigins.includes('*') || corsOrigins.includes(request.headers.get('origin') ?? '')) && {
         origin: [...corsOrigins],
-        allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-        exposedHeaders: ['Idempotency-Replayed'],
+        allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', REQUEST_ID, 'traceparent'],
+        exposedHeaders: ['Idempotency-Replayed', REQUEST_ID],
         methods: ['GET', 'POST', 'OPTIONS'],
         // Tokens travel in a header of their own, never in cookies.
         credentials: false,
       },
     renderGraphiQL,
     graphiql: { title: 'Parley', defaultQuery: graphiqlExample, subscriptionsProtocol: 'WS' },
-    context: async ({ request }) =>
-      context(await identify(request.headers.get('authorization')), idempotencyKey(request)),
-    plugins: [bodyLimit(REQUEST_LIMIT), requestErrors(mask), costLimit, idempotencyHeaders, ...plugins],
+    context: async ({ request, req }) =>
+      context(await identify(request.headers.get('authorization')), {
+        idempotencyKey: idempotencyKey(request),
+        trace: traceOf(req.headers),
+        userAgent: request.headers.get('user-agent'),
+      }),
+    plugins: [
+      bodyLimit(REQUEST_LIMIT),
+      requestErrors(mask),
+      limited(new Documents(schema), operationMs),
+      idempotencyHeaders,
+      pageSecurity,
+      ...plugins,
+    ],
   });
   return yoga;
 }
@@ -61,24 +88,7 @@ function idempotencyKey(request: Request): string | null {
   return key === null ? null : Buffer.from(key, 'latin1').toString();
 }
 
-/** What another transport answers of an error that was meant for HTTP. */
-export function withoutHttpStatus(error: GraphQLError): GraphQLError {
-  delete error.extensions.http;
-  delete error.extensions.unexpected;
-  return error;
-}
-
-/** Yoga reads the status from an extension, and takes it out again. */
-function withHttpStatus(error: GraphQLError): GraphQLError {
-  const status = { UNAUTHENTICATED: 401 }[String(error.extensions.code)];
-  if (status) error.extensions.http = { ...error.extensions.http, status };
-  if (error.extensions.code === 'INTERNAL_SERVER_ERROR') error.extensions.unexpected = true;
-  // A body that could not be read at all is refused whatever the client accepts.
-  if (error.extensions.http?.spec && !error.nodes && !error.source) error.extensions.http = { status: 400 };
-  return error;
-}
-
-/** What is wrong with a request itself is BAD_REQUEST, as everything else has its code. */
+/** Gives errors of the request itself the code BAD_REQUEST. */
 const requestErrors = (mask: (error: unknown) => GraphQLError): Plugin => ({
   onParse() {
     return ({ result, replaceParseResult }) => {
@@ -93,7 +103,7 @@ const requestErrors = (mask: (error: unknown) => GraphQLError): Plugin => ({
   onExecute: () => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || !result.errors) return;
-      // Of variables and the operation's name: Yoga masks what resolvers throw, and leaves these as they are.
+      // Errors of variables and of the operation's name. Yoga masks the errors of resolvers, but not these.
       const ofRequest = ({ originalError, extensions }: GraphQLError) => !originalError && !extensions.code;
       setResult({
         ...result,
@@ -103,12 +113,20 @@ const requestErrors = (mask: (error: unknown) => GraphQLError): Plugin => ({
   }),
 });
 
-const costLimit: Plugin<Context> = {
-  onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
-    // graphql-js' own: Yoga's also streams, which nothing here does, and takes longer.
-    setExecuteFn(execute);
-    const errors = checkCost(args);
-    if (errors.length > 0) setResultAndStopExecution({ errors });
+/** Every transport parses and validates with this plugin, also each operation of a batch or of a socket. */
+const limited = (documents: Documents, operationMs: number): Plugin<Context> => ({
+  onParse: ({ setParseFn }) => setParseFn((source: string) => documents.parse(source)),
+  onValidate: ({ context, setValidationFn }) =>
+    setValidationFn((_: unknown, document: DocumentNode) => documents.validate(document, context.params)),
+  // The `execute` of graphql-js is used: Yoga's supports incremental delivery, which Parley does not need, and is
+  // slower.
+  onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => executeInTime(args, operationMs)),
+});
+
+const pageSecurity: Plugin = {
+  onResponse({ response }) {
+    if (!response.headers.get('content-type')?.startsWith('text/html')) return;
+    response.headers.set('Content-Security-Policy', contentSecurity.graphiql);
   },
 };
 

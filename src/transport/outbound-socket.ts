@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
-/** Sockets flushed in a row before other work gets its turn. */
+/** Number of sockets that are flushed in a row before other work runs. */
 const SLICE = 1_000;
-/** Bytes that may wait in a socket while a replay goes on. */
+/** A socket with more waiting bytes is congested, and a replay pauses. */
 const LOW_WATER = 64 * 1024;
 /** Milliseconds that a peer may take to answer a close. */
 const CLOSE_TIMEOUT = 5_000;
@@ -13,7 +13,7 @@ type Done = (error?: Error) => void;
 
 let dirty: OutboundSocket[] = [];
 
-/** What one tick brought to a socket leaves in one write. */
+/** All frames of one tick are written to a socket at once. */
 function flushSlice(): void {
   const slice = dirty.slice(0, SLICE);
   dirty = dirty.slice(SLICE);
@@ -22,15 +22,15 @@ function flushSlice(): void {
 }
 
 /**
- * A WebSocket that also takes ready text: serialised once, and written to many sockets past `ws`. It needs a connection
+ * A WebSocket that also takes serialised text, which is written to many sockets without `ws`. It needs a connection
  * without compression, which is all that the server negotiates.
  */
 export class OutboundSocket extends WebSocket {
-  /** Bytes that may wait before the socket is closed, to come back later. */
+  /** With more waiting bytes the socket is closed, and its client reconnects. */
   maxBufferedBytes = Number.POSITIVE_INFINITY;
-  /** The live operations that write here. */
+  /** The live operations that write to this socket. */
   readonly operations = new Set<{ end(): void }>();
-  /** Queries and mutations that are under way. */
+  /** Queries and mutations that are running. */
   readonly executions = new Set<Promise<unknown>>();
   #socket: Socket | undefined;
   /** Frames as one-byte characters. */
@@ -41,7 +41,7 @@ export class OutboundSocket extends WebSocket {
     this.#socket = socket;
   }
 
-  /** Sends a text message made of parts that are UTF-8 bytes as one-byte characters. */
+  /** Sends a text message. Its parts are strings of one-byte characters that hold bytes of UTF-8. */
   sendReady(head: string, body: string, tail: string): void {
     if (this.readyState !== WebSocket.OPEN) return;
     if (this.#pending === '' && dirty.push(this) === 1) setImmediate(flushSlice);
@@ -57,10 +57,15 @@ export class OutboundSocket extends WebSocket {
     this.#checkBuffer();
   }
 
+  /** Whether more bytes than `LOW_WATER` wait. */
+  get isCongested(): boolean {
+    return this.#pending.length + (this.#socket?.writableLength ?? 0) >= LOW_WATER;
+  }
+
   /** Resolves when the peer has taken most of what was sent, or is gone. */
   async drained(): Promise<void> {
     const socket = this.#socket;
-    if (!socket || this.#pending.length + socket.writableLength < LOW_WATER) return;
+    if (!socket || !this.isCongested) return;
     this.flush();
     if (this.readyState !== WebSocket.OPEN || socket.writableLength < LOW_WATER) return;
     this.#drained ??= new Promise((resolve) => {
@@ -74,7 +79,7 @@ export class OutboundSocket extends WebSocket {
     await this.#drained;
   }
 
-  // What was ready before leaves before: messages of one socket keep their order.
+  // Frames that wait are written first, so that messages keep their order.
   override send(data: Message, done?: Done): void;
   override send(data: Message, options: object, done?: Done): void;
   override send(data: Message, options?: object | Done, done?: Done): void {
@@ -90,7 +95,7 @@ export class OutboundSocket extends WebSocket {
     super.close(code, reason);
     const timer = setTimeout(() => this.terminate(), CLOSE_TIMEOUT);
     this.once('close', () => clearTimeout(timer));
-    // Its streams end now: the peer may take its time to answer.
+    // Its streams end at once, because the peer may be slow to answer the close.
     for (const operation of this.operations) operation.end();
   }
 
@@ -100,7 +105,7 @@ export class OutboundSocket extends WebSocket {
   }
 }
 
-/** Of a final, unmasked text frame (RFC 6455, 5.2). */
+/** The header of a final, unmasked text frame (RFC 6455, 5.2). */
 function frameHeader(length: number): string {
   if (length < 126) return String.fromCharCode(0x81, length);
   if (length < 65_536) return String.fromCharCode(0x81, 126, length >> 8, length & 255);

@@ -1,122 +1,157 @@
+import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
+import type { Subscriber } from '../delivery/delivery-listener.ts';
+import type { Identity } from '../viewer.ts';
+import { BadRequestError } from '../errors.ts';
 import type { Fanout, LiveArgs } from '../fanout/fanout.ts';
-import type { Frame } from '../fanout/frame.ts';
-import type { Sink } from '../fanout/subscriber.ts';
+import type { SharedResult } from '../fanout/shared-result.ts';
+import type { LiveSessions } from '../session/live-sessions.ts';
+import { AsyncQueue } from './async-queue.ts';
+import { expiryTimer } from './expiry-timer.ts';
+import type { HeldPerUser } from './held-per-user.ts';
+import type { NodeContext } from './http.ts';
 
-/** Subscriptions over Server-Sent Events join the same groups as those over WebSocket. */
-export function liveSse(fanout: Fanout, maxBufferedBytes: number): Plugin<Context> & { stop(): void } {
+export interface SseOptions {
+  fanout: Fanout;
+  heldPerUser: HeldPerUser;
+  live: Pick<LiveSessions, 'hold'>;
+  maxBufferedBytes: number;
+}
+
+interface SseArgs extends LiveArgs {
+  contextValue: Context & NodeContext;
+}
+
+/** Subscriptions over Server-Sent Events join the same cohorts as those over WebSocket. */
+export function liveSse(options: SseOptions): Plugin<Context & NodeContext, NodeContext> & { stop(): void } {
+  const { fanout, heldPerUser, live, maxBufferedBytes } = options;
+  const batches = new WeakSet<Request>();
   const operations = new Set<SseOperation>();
+  let stopped = false;
   return {
-    onSubscribe: ({ setSubscribeFn }) =>
-      setSubscribeFn((args) => SseOperation.subscribe(fanout, args as LiveArgs, maxBufferedBytes, operations)),
+    onRequestParse: ({ request }) => ({
+      onRequestParseDone({ requestParserResult }) {
+        if (Array.isArray(requestParserResult)) batches.add(request);
+      },
+    }),
 
-    /** Cuts the streams, so that their clients come back elsewhere: a completed one would not. */
+    onSubscribe({ args: { contextValue }, setSubscribeFn }) {
+      // A batch is answered as a whole, so that a stream in it would never be read or ended.
+      if (batches.has(contextValue.request)) {
+        throw new BadRequestError(
+          'A subscription cannot be part of a batch: send it alone, accepting text/event-stream.',
+        );
+      }
+      setSubscribeFn((executionArgs) => {
+        const args = executionArgs as SseArgs;
+        const giveBack = hold(heldPerUser, args.contextValue.viewer.identity);
+        const operation = new SseOperation(args.contextValue.res, maxBufferedBytes);
+        operations.add(operation);
+        operation.onOver(() => operations.delete(operation));
+        operation.onOver(giveBack);
+        operation.onOver(follow(live, args.contextValue.viewer.identity, () => operation.breakOff()));
+        if (stopped) operation.breakOff();
+        return operation.subscribe(fanout, args);
+      });
+    },
+
+    /** Yoga does not read a body whose client has gone before its response began, and would send it pings for ever. */
+    onResponse: ({ response, serverContext }) => (serverContext.res.destroyed ? response.body?.cancel() : undefined),
+
+    /** Breaks the connections of all streams, so that clients reconnect. After a completed stream they would not. */
     stop() {
-      for (const operation of operations) operation.fail(new Error('The server is restarting.'));
+      stopped = true;
+      for (const operation of operations) operation.breakOff();
     },
   };
 }
 
-/**
- * A subscription whose response is written by Yoga: it yields frames, which Yoga takes for results that bring their
- * own `stringify`.
- */
-class SseOperation implements Sink, AsyncGenerator<Frame, void, void> {
-  readonly #maxBufferedBytes: number;
-  readonly #operations: Set<SseOperation>;
-  #frames: Frame[] = [];
-  #buffered = 0;
-  #over: { error?: Error } | undefined;
-  #wake = () => {};
-  #drained = () => {};
-  #close = () => {};
-  #expiry: NodeJS.Timeout | undefined;
+function hold(heldPerUser: HeldPerUser, identity: Identity): () => void {
+  if (identity.is !== 'user') return () => undefined;
+  const giveBack = heldPerUser.take(identity.userId);
+  if (giveBack) return giveBack;
+  throw new BadRequestError(
+    `You have ${heldPerUser.limit} connections, the most that a user may have: close one first.`,
+  );
+}
 
-  private constructor(maxBufferedBytes: number, operations: Set<SseOperation>) {
+/** Breaks the stream off when its session ends: its client comes back, and is refused. */
+function follow(live: SseOptions['live'], identity: Identity, onEnded: () => void): () => void {
+  return identity.is === 'user' && identity.sessionId ? live.hold(identity.sessionId, onEnded) : () => undefined;
+}
+
+/** With more waiting characters, ephemeral items are dropped. */
+const LOW_WATER = 64 * 1024;
+
+/** A subscription whose response Yoga writes. Yoga accepts results that have their own `stringify`. */
+class SseOperation implements Subscriber<SharedResult> {
+  readonly #response: ServerResponse;
+  readonly #maxBufferedBytes: number;
+  readonly #frames: AsyncQueue<SharedResult>;
+  #isOver = false;
+  readonly #whenOver: (() => void)[] = [];
+
+  constructor(response: ServerResponse, maxBufferedBytes: number) {
+    this.#response = response;
     this.#maxBufferedBytes = maxBufferedBytes;
-    this.#operations = operations;
+    this.#frames = new AsyncQueue({ onReturn: () => this.end(), weigh: ({ json }) => json.length });
+    // This also ends a stream that Yoga drops because its client has gone or does not accept the answer.
+    const hungUp = () => this.end();
+    response.once('close', hungUp);
+    this.onOver(() => response.off('close', hungUp));
   }
 
-  static async subscribe(
-    fanout: Fanout,
-    args: LiveArgs,
-    maxBufferedBytes: number,
-    operations: Set<SseOperation>,
-  ): Promise<SseOperation | ExecutionResult> {
-    const operation = new SseOperation(maxBufferedBytes, operations);
-    const subscribed = await fanout.subscribe(args, operation);
-    if (!('close' in subscribed)) return subscribed;
-    operation.#close = subscribed.close;
-    operations.add(operation);
+  /** The stream, or the errors of a refused operation. */
+  async subscribe(fanout: Fanout, args: LiveArgs): Promise<AsyncQueue<SharedResult> | ExecutionResult> {
+    const subscribed = await fanout.subscribe(args, this);
+    if (!('close' in subscribed)) {
+      this.end();
+      return subscribed;
+    }
+    this.onOver(subscribed.close);
     const { identity } = args.contextValue.viewer;
     if (identity.is === 'user' && identity.expiresAt) {
-      const left = identity.expiresAt.getTime() - Date.now();
-      operation.#expiry = setTimeout(() => operation.fail(new Error('The access token has expired.')), left);
+      this.onOver(expiryTimer(identity.expiresAt, () => this.breakOff()));
     }
-    return operation;
+    if (this.#response.destroyed) this.end();
+    return this.#frames;
   }
 
-  write(frame: Frame): void {
-    if (this.#over) return;
+  /** Calls the listener when the stream is over, at once if it already is. */
+  onOver(listener: () => void): void {
+    if (this.#isOver) listener();
+    else this.#whenOver.push(listener);
+  }
+
+  write(frame: SharedResult): void {
+    if (this.#isOver) return;
     this.#frames.push(frame);
-    this.#buffered += frame.json.length;
-    this.#wake();
-    if (this.#buffered > this.#maxBufferedBytes) this.fail(new Error('Too slow: come back and resume.'));
+    if (this.#frames.weight > this.#maxBufferedBytes) this.breakOff();
   }
 
-  async drained(): Promise<void> {
-    while (this.#frames.length > 0 && !this.#over) await new Promise<void>((resolve) => (this.#drained = resolve));
+  get isCongested(): boolean {
+    return this.#frames.weight >= LOW_WATER;
+  }
+
+  drained(): Promise<void> {
+    return this.#frames.drained();
   }
 
   end(): void {
-    this.#finish({});
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const listener of this.#whenOver.splice(0)) listener();
+    this.#frames.end();
   }
 
-  /** Breaks the response off, which its client takes for a lost connection. */
-  fail(error: Error): void {
-    this.#frames = [];
-    this.#finish({ error });
-  }
-
-  async next(): Promise<IteratorResult<Frame, void>> {
-    while (this.#frames.length === 0 && !this.#over) await new Promise<void>((resolve) => (this.#wake = resolve));
-    const frame = this.#frames.shift();
-    if (frame) {
-      this.#buffered -= frame.json.length;
-      this.#drained();
-      return { done: false, value: frame };
-    }
-    if (this.#over?.error) throw this.#over.error;
-    return { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<Frame, void>> {
-    this.#frames = [];
-    this.#finish({});
-    return { done: true, value: undefined };
-  }
-
-  throw(): Promise<IteratorResult<Frame, void>> {
-    return this.return();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #finish(over: { error?: Error }): void {
-    if (this.#over) return;
-    this.#over = over;
-    clearTimeout(this.#expiry);
-    this.#operations.delete(this);
-    this.#close();
-    this.#wake();
-    this.#drained();
+  /**
+   * Breaks the connection, so that the client reconnects: its token has expired, it is too slow, or the server stops.
+   */
+  breakOff(): void {
+    this.#frames.clear();
+    this.#response.destroy();
+    this.end();
   }
 }

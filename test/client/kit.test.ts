@@ -1,45 +1,32 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { StreamItem, TokenSource } from '../../client/core.ts';
-import { apolloKit } from './support/apollo-kit.ts';
-import type { TestUser } from '../support/app.ts';
-import { FaultyFetch, FaultyWire } from './support/faults.ts';
-import { urqlKit } from './support/urql-kit.ts';
-import { World } from './support/world.ts';
-import { until, untilState, type Kit, type MakeKit } from './support/kit.ts';
-
-const kits: [string, MakeKit][] = [
-  ['Apollo', apolloKit],
-  ['urql', urqlKit],
-];
-
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
+import { describe, expect } from 'vitest';
+import type { StreamItem } from '../../client/core.ts';
+import { kits, openDevice } from './support/device.ts';
+import type { FaultyFetch, FaultyWire } from './support/faults.ts';
+import { until, untilState, type Kit } from './support/kit.ts';
+import { test as base } from './support/test.ts';
 
 describe.each(kits)('%s', (_name, makeKit) => {
   let http: FaultyFetch;
   let wire: FaultyWire;
-  let ada: TestUser;
-  let grace: TestUser;
   let kit: Kit;
   let heard: StreamItem[];
 
-  beforeEach(async () => {
-    http = new FaultyFetch();
-    wire = new FaultyWire();
-    ada = await world.server.user('ada');
-    grace = await world.server.user('grace');
-    const auth: TokenSource = { accessToken: () => ada.token, refresh: () => Promise.resolve(ada.token) };
-    const { webSocketImpl } = wire;
-    kit = makeKit({ url: world.server.url, auth, webSocketImpl, fetch: http.fetch, retryForMs: 5_000 });
+  /** A chat with messages m1 to m<count> by grace, open at ada's and live. */
+  const test = base.extend('openChat', ({ world, ada, grace }) => async (count: number): Promise<string> => {
+    const chat = await world.chat(grace, [ada]);
+    for (const content of numbers(1, count)) await world.send(grace, chat, content);
+    kit.open(chat);
+    await shows(chat, numbers(Math.max(1, count - 4), count));
+    kit.events.start();
+    await untilState(kit, 'live');
+    return chat;
+  });
+
+  test.beforeEach(({ ada }) => {
+    ({ kit, http, wire } = openDevice(makeKit, ada, { retryForMs: 5_000 }));
     heard = [];
     kit.events.onItem((item) => heard.push(item));
   });
-
-  afterEach(() => kit.stop());
 
   const texts = (chatId: string) => kit.shown(chatId)?.messages.map(({ content }) => content);
   const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `m${from + i}`);
@@ -57,19 +44,8 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await until(() => JSON.stringify(ids()) === JSON.stringify(chatIds), `the list is ${chatIds.join(' ')}`, ids);
   }
 
-  /** A chat with messages m1 to m<count> by grace, open at ada's and live. */
-  async function openChat(count: number): Promise<string> {
-    const chat = await world.chat(grace, [ada]);
-    for (const content of numbers(1, count)) await world.send(grace, chat, content);
-    kit.open(chat);
-    await shows(chat, numbers(Math.max(1, count - 4), count));
-    kit.events.start();
-    await untilState(kit, 'live');
-    return chat;
-  }
-
   describe('one message in the right place', () => {
-    test('the mutation answers before the event', async () => {
+    test('the mutation answers before the event', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       wire.hold();
       await kit.send(chat, 'm2');
@@ -79,7 +55,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['m1', 'm2', 'm3']);
     });
 
-    test('the event comes before the mutation answers', async () => {
+    test('the event comes before the mutation answers', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       http.hold();
       const sending = kit.send(chat, 'm2');
@@ -91,15 +67,15 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['m1', 'm2', 'm3']);
     });
 
-    test('the answer is lost and the mutation is sent again', async () => {
+    test('the answer is lost and the mutation is sent again', async ({ world, ada, openChat }) => {
       const chat = await openChat(1);
       http.lose(2);
       await kit.send(chat, 'm2');
       await shows(chat, ['m1', 'm2']);
-      expect(await world.position(ada, chat)).toBe(3);
+      expect(await world.position(ada, chat)).toBe(4);
     });
 
-    test('the event comes twice', async () => {
+    test('the event comes twice', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       wire.doubling = true;
       await world.send(grace, chat, 'm2');
@@ -108,7 +84,11 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(heard.filter(({ __typename }) => __typename === 'MessageCreated')).toHaveLength(2);
     });
 
-    test('an own message is answered before an earlier one of somebody else is heard of', async () => {
+    test('an own message is answered before an earlier one of somebody else is heard of', async ({
+      world,
+      grace,
+      openChat,
+    }) => {
       const chat = await openChat(1);
       wire.hold();
       await world.send(grace, chat, 'm2');
@@ -120,7 +100,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   });
 
   describe('nothing older overwrites newer', () => {
-    test('an answer that was overtaken by an edit', async () => {
+    test('an answer that was overtaken by an edit', async ({ world, grace, openChat }) => {
       const chat = await openChat(2);
       http.hold();
       const refetching = kit.refetch(chat);
@@ -134,7 +114,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['edited', 'm2', 'm3']);
     });
 
-    test('an answer of a mutation that was overtaken by an edit', async () => {
+    test('an answer of a mutation that was overtaken by an edit', async ({ world, ada, openChat }) => {
       const chat = await openChat(1);
       http.hold();
       const sending = kit.send(chat, 'm2');
@@ -147,7 +127,11 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(texts(chat)).toEqual(['m1', 'edited']);
     });
 
-    test('a first page that was read before messages which were heard of before it arrived', async () => {
+    test('a first page that was read before messages which were heard of before it arrived', async ({
+      world,
+      ada,
+      grace,
+    }) => {
       const chat = await world.chat(ada, [grace]);
       await world.send(grace, chat, 'm1');
       kit.events.start();
@@ -166,7 +150,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['m1', 'm2', 'm3']);
     });
 
-    test('a first page that was read before the stream began', async () => {
+    test('a first page that was read before the stream began', async ({ world, ada, grace }) => {
       const chat = await world.chat(ada, [grace]);
       await world.send(grace, chat, 'm1');
       http.hold();
@@ -177,10 +161,10 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await untilState(kit, 'live');
       http.release();
       await shows(chat, ['m1', 'm2']);
-      expect(wire.since.at(-1)).toEqual([{ chatId: chat, position: 2 }]);
+      expect(wire.since.at(-1)).toEqual([{ chatId: chat, position: 3 }]);
     });
 
-    test('a list that was read before a chat was deleted', async () => {
+    test('a list that was read before a chat was deleted', async ({ world, ada, grace }) => {
       const [first, second] = [await world.chat(ada, [grace]), await world.chat(ada, [grace])];
       kit.events.start();
       await untilState(kit, 'live');
@@ -195,7 +179,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   });
 
   describe('after a drop', { timeout: 60_000 }, () => {
-    test('nothing is missing and nothing is double', async () => {
+    test('nothing is missing and nothing is double', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       await world.send(grace, chat, 'm2');
       await shows(chat, ['m1', 'm2']);
@@ -206,19 +190,22 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, numbers(1, 30));
       await untilState(kit, 'live');
       // Chats that no list shows are named too, and each connection names what is known by then.
-      expect(wire.since).toEqual([[{ chatId: chat, position: 2 }], [{ chatId: chat, position: 3 }]]);
+      expect(wire.since).toEqual([[{ chatId: chat, position: 3 }], [{ chatId: chat, position: 4 }]]);
       expect(heard.filter(({ __typename }) => __typename === 'MessageCreated')).toHaveLength(29);
     });
 
-    test.each([1000, 1011, 1012, 4400, 4401, 4409, 4429, 4500])('it comes back after close code %i', async (code) => {
-      const chat = await openChat(1);
-      wire.drop(code);
-      await world.send(grace, chat, 'm2');
-      await shows(chat, ['m1', 'm2']);
-      await untilState(kit, 'live');
-    });
+    test.for([1000, 1011, 1012, 4400, 4401, 4409, 4429, 4500])(
+      'it comes back after close code %i',
+      async (code, { world, grace, openChat }) => {
+        const chat = await openChat(1);
+        wire.drop(code);
+        await world.send(grace, chat, 'm2');
+        await shows(chat, ['m1', 'm2']);
+        await untilState(kit, 'live');
+      },
+    );
 
-    test('a chat that was deleted meanwhile vanishes from list and page', async () => {
+    test('a chat that was deleted meanwhile vanishes from list and page', async ({ world, ada, grace, openChat }) => {
       const chat = await openChat(1);
       const other = await world.chat(ada, [grace]);
       kit.openList();
@@ -232,7 +219,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(kit.events.positions.get(chat)).toBeUndefined();
     });
 
-    test('a chat that nothing is known of any more vanishes too', async () => {
+    test('a chat that nothing is known of any more vanishes too', async ({ world, openChat }) => {
       const chat = await openChat(1);
       wire.drop();
       await world.purge(chat);
@@ -243,7 +230,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(wire.since.at(-1)).toEqual([]);
     });
 
-    test('a chat whose log no longer reaches back is fetched anew', async () => {
+    test('a chat whose log no longer reaches back is fetched anew', async ({ world, grace, openChat }) => {
       const chat = await openChat(3);
       const edited = kit.shown(chat)?.messages[0]?.id ?? '';
       await world.edit(grace, edited, 'from a time that the backup does not know');
@@ -262,7 +249,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   });
 
   describe('chats', () => {
-    test('the one with the latest message comes first', async () => {
+    test('the one with the latest message comes first', async ({ world, ada, grace }) => {
       const [first, second] = [await world.chat(ada, [grace]), await world.chat(ada, [grace])];
       kit.openList();
       await lists(second, first);
@@ -273,7 +260,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(kit.list()?.[0]?.last).toBe('hello');
     });
 
-    test('a new one appears, made by another or by oneself', async () => {
+    test('a new one appears, made by another or by oneself', async ({ world, ada, grace }) => {
       kit.openList();
       await lists();
       kit.events.start();
@@ -288,7 +275,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await lists(theirs, own);
     });
 
-    test('one that one deletes oneself vanishes with the answer', async () => {
+    test('one that one deletes oneself vanishes with the answer', async ({ world, ada, grace }) => {
       const chat = await world.chat(ada, [grace]);
       kit.openList();
       kit.open(chat);
@@ -302,7 +289,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       wire.release();
     });
 
-    test('who is removed sees it go, and who is added again sees it come back', async () => {
+    test('who is removed sees it go, and who is added again sees it come back', async ({ world, ada, grace }) => {
       const chat = await world.chat(grace, [ada]);
       kit.openList();
       await lists(chat);
@@ -319,7 +306,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['unseen for now']);
     });
 
-    test('a new title shows', async () => {
+    test('a new title shows', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       await world.rename(grace, chat, 'Better');
       await until(
@@ -329,7 +316,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       );
     });
 
-    test('a list shows no more than the pages it was asked for', async () => {
+    test('a list shows no more than the pages it was asked for', async ({ world, ada, grace }) => {
       const ids: string[] = [];
       for (let count = 0; count < 4; count++) ids.unshift(await world.chat(ada, [grace]));
       kit.openList(2);
@@ -344,7 +331,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     });
   });
 
-  test('older pages join the beginning', async () => {
+  test('older pages join the beginning', async ({ world, grace, openChat }) => {
     const chat = await openChat(12);
     await kit.older(chat);
     await shows(chat, numbers(3, 12));
@@ -357,7 +344,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   describe('the outbox', () => {
     const bubbles = () => kit.outbox.getSnapshot().map(({ input, state }) => `${input.content} ${state}`);
 
-    test('a bubble becomes the message, with never two and never none', async () => {
+    test('a bubble becomes the message, with never two and never none', async ({ openChat }) => {
       const chat = await openChat(1);
       const seen = new Set<number>();
       const count = () => {
@@ -379,14 +366,32 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect([...seen]).toEqual([1]);
     });
 
-    test('what is written fast is stored in order', async () => {
+    test('what is written fast is stored in order', async ({ openChat }) => {
       const chat = await openChat(1);
-      await Promise.all(numbers(2, 6).map((content) => kit.outbox.send({ chatId: chat, content })));
-      await shows(chat, numbers(1, 6));
+      await Promise.all(numbers(2, 11).map((content) => kit.outbox.send({ chatId: chat, content })));
+      expect(http.bodies.filter((body) => body.includes('sendMessage'))).toHaveLength(3);
+      await shows(chat, numbers(1, 11));
       await until(() => bubbles().length === 0, 'the bubbles are gone', bubbles);
     });
 
-    test('a failed answer that was in truth committed, sent again by hand, is one message', async () => {
+    test('what was sent together, and whose answer was lost, is stored once', async ({ world, ada, openChat }) => {
+      const chat = await openChat(1);
+      http.hold();
+      const sending = numbers(2, 5).map((content) => kit.outbox.send({ chatId: chat, content }));
+      await until(() => http.waiting === 1, 'the first waits');
+      http.release();
+      http.lose(1); // the answer of the other three
+      await Promise.all(sending);
+      await shows(chat, numbers(1, 5));
+      await until(() => bubbles().length === 0, 'the bubbles are gone', bubbles);
+      expect(await world.position(ada, chat)).toBe(7);
+    });
+
+    test('a failed answer that was in truth committed, sent again by hand, is one message', async ({
+      world,
+      ada,
+      openChat,
+    }) => {
       const chat = await openChat(1);
       wire.hold();
       http.lose(1_000);
@@ -398,10 +403,10 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['m1', 'm2']);
       wire.release();
       await until(() => bubbles().length === 0, 'the bubble is gone', bubbles);
-      expect(await world.position(ada, chat)).toBe(3);
+      expect(await world.position(ada, chat)).toBe(4);
     });
 
-    test('a refusal says why, and can be discarded', async () => {
+    test('a refusal says why, and can be discarded', async ({ world, openChat }) => {
       const chat = await openChat(1);
       await world.purge(chat);
       await kit.outbox.send({ chatId: chat, content: 'm2' });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createSession, memoryStorage, type Session } from '../../client/core.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSession, memoryStorage, type Session, type SessionStorage } from '../../client/core.ts';
+import { until } from '../support/until.ts';
+import { FaultyFetch } from './support/faults.ts';
 import { startTestServer, type TestServer } from '../support/app.ts';
 
 let server: TestServer;
@@ -82,6 +84,69 @@ test('a session that the server no longer knows is over', async () => {
   await elsewhere.signOut();
   expect(await session.refresh()).toBeNull();
   expect(session.getSnapshot()).toBeNull();
+});
+
+test.each([
+  ['no network', () => Promise.reject(new TypeError('fetch failed'))],
+  ["a proxy's page", () => Promise.resolve(new Response('<h1>Bad Gateway</h1>', { status: 502 }))],
+  ['an empty answer', () => Promise.resolve(new Response('', { status: 504 }))],
+  ['an answer that is no object', () => Promise.resolve(new Response('null'))],
+])('%s is a result of every call, and never thrown', async (_name, answer) => {
+  const away = open({ fetch: answer });
+  const error = { code: 'NETWORK', message: expect.any(String) as string };
+  expect(await away.signIn({ username: 'ada', password })).toEqual({ ok: false, error });
+  expect(await away.signUp({ username: 'ada', password })).toEqual({ ok: false, error });
+  await session.signUp({ username: newName(), password });
+  const leaving = open({ fetch: answer });
+  await leaving.signOut();
+  expect(leaving.getSnapshot()).toBeNull();
+});
+
+describe('a storage', () => {
+  const refuse = (): never => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+  };
+  const full = (): SessionStorage => ({ ...memoryStorage(), setItem: refuse });
+
+  test.each([
+    ['that is full', full],
+    ['that takes and gives nothing', () => ({ getItem: refuse, setItem: refuse, removeItem: refuse })],
+  ])('%s: signed in, renewed and signed out without it', async (_name, make) => {
+    const alone = open({ storage: make() });
+    const username = newName();
+    expect(await alone.signUp({ username, password })).toMatchObject({ ok: true });
+    const token = await alone.refresh();
+    expect(await viewer(token)).toEqual({ username });
+    expect(await viewer(await alone.refresh())).toEqual({ username });
+    await alone.signOut();
+    expect(alone.getSnapshot()).toBeNull();
+    expect(open({ storage: make() }).getSnapshot()).toBeNull();
+  });
+
+  test('that becomes full holds no token that is used up', async () => {
+    await session.signUp({ username: newName(), password });
+    storage.setItem = refuse;
+    expect(await session.refresh()).not.toBeNull();
+    expect(open().getSnapshot()).toBeNull();
+  });
+});
+
+test('who signs out while the token is renewed stays signed out', async () => {
+  const held = new FaultyFetch();
+  const leaving = open({ fetch: held.fetch });
+  await leaving.signUp({ username: newName(), password });
+  held.hold();
+  const refreshing = leaving.refresh();
+  await until(
+    () => held.waiting === 1,
+    () => 'the answer waits',
+  );
+  const signingOut = leaving.signOut();
+  held.release();
+  expect(await refreshing).toBeNull();
+  await signingOut;
+  expect(leaving.accessToken()).toBeNull();
+  expect(open().getSnapshot()).toBeNull();
 });
 
 test('without a network it is still signed in', async () => {

@@ -10,7 +10,7 @@ afterAll(() => database.close());
 
 test('the database is up to date and knows its deployment', async () => {
   expect(database.deploymentId).toMatch(/^[0-9a-f-]{36}$/);
-  await expect(database.db.deployment.findMany()).resolves.toEqual([{ id: database.deploymentId }]);
+  await expect(database.db.deployment.findMany()).resolves.toMatchObject([{ id: database.deploymentId }]);
 });
 
 test('times come back as they went in, in whatever zone the process is', async () => {
@@ -40,7 +40,7 @@ test('two direct chats of one pair exclude each other unless one is deleted', as
     createdAt: at,
     lastActivityAt: at,
     position: 1,
-    rightsPosition: 1,
+    rightsVersion: 1,
   } as const;
   const directPair = `${createdById}:other`;
   await db.chat.create({ data: { ...chat, directPair, deletedAt: at } });

@@ -1,92 +1,52 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser } from './support/browser.ts';
-import { ask, createGroup, send, signUp, type Person } from './support/people.ts';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { installKit, snippetsOf, writeSnippets } from '../support/snippets.ts';
+import { serveApp } from './support/frontend.ts';
+import { ask, chatsOf, createGroup, send, signUp, type Person } from './support/people.ts';
 import { startServer, type Server } from './support/server.ts';
-
-const run = promisify(execFile);
-const root = resolve(import.meta.dirname, '../..');
+import { test } from './support/test.ts';
 
 let server: Server;
-let browser: Browser;
 let workshop: string;
-let archive: string;
 let frontend: ViteDevServer | undefined;
 
 beforeAll(async () => {
   workshop = await mkdtemp(join(tmpdir(), 'parley-frontend-'));
-  [server, browser] = await Promise.all([startServer(), openBrowser(), packKit()]);
+  server = await startServer();
 });
 
 afterEach(() => frontend?.close());
 
 afterAll(async () => {
-  await browser?.close();
   await server?.remove();
   await rm(workshop, { recursive: true });
 });
 
-/** The kit as an app installs it: what `npm pack` packs. */
-async function packKit(): Promise<void> {
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'client'], { cwd: root });
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', workshop], { cwd: root });
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  archive = join(workshop, `parley-${version}.tgz`);
-}
+const html = '<div id="root"></div><script type="module" src="/src/main.tsx"></script>';
 
-/** The files of docs/frontend.md: those of both versions, and those of one. */
+/** The files of docs/frontend.md, those of one version of the app, in a folder as `npm create vite` leaves it. */
 async function writeApp(version: string, folder: string): Promise<void> {
-  const page = await readFile(join(root, 'docs/frontend.md'), 'utf8');
-  const blocks = page.matchAll(/```tsx?\n\/\/ (\S+?)(?: \((.+?)\))?\n(.+?)```/gs);
-  for (const [, name = '', only, source = ''] of blocks) {
-    if (only !== undefined && only !== version) continue;
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), source.replace('http://127.0.0.1:4000', server.url));
-  }
-  // What `npm create vite` and `npm install` bring.
-  await writeFile(
-    join(folder, 'index.html'),
-    '<div id="root"></div><script type="module" src="/src/main.tsx"></script>',
-  );
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        ...{ target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], module: 'esnext', moduleResolution: 'bundler' },
-        ...{ jsx: 'react-jsx', strict: true, noEmit: true, skipLibCheck: false, types: [] },
-      },
-      include: ['src'],
-    }),
-  );
-  for (const name of ['@types', 'parley']) await mkdir(join(folder, 'node_modules', name), { recursive: true });
-  await run('tar', ['-xzf', archive, '--strip-components=1', '-C', join(folder, 'node_modules/parley')]);
-  const packages = ['react', 'react-dom', 'vite', '@vitejs', '@types/react', '@types/react-dom', 'graphql'];
   const clients = version === 'urql' ? ['urql', '@urql', 'wonka', '@0no-co'] : ['@apollo', 'rxjs'];
-  for (const name of [...packages, ...clients]) {
-    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  }
-}
-
-async function typeCheck(folder: string): Promise<void> {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const faults = await run(process.execPath, [tsc, '-p', folder]).then(
-    () => '',
-    (error: { stdout: string }) => error.stdout,
-  );
-  expect(faults).toBe('');
+  await mkdir(folder, { recursive: true });
+  await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', ...clients]);
+  const snippets = (await snippetsOf('docs/frontend.md')).map((snippet) => ({
+    ...snippet,
+    source: snippet.source.replace('http://127.0.0.1:4000', server.url),
+  }));
+  await writeSnippets(snippets, folder, version);
+  await writeFile(join(folder, 'index.html'), html);
 }
 
 describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version) => {
-  test('type-checks, is live, survives a killed server, and hears who deleted the chat', async () => {
+  test('lets two people find each other, is live, survives a killed server, and hears who deleted the chat', async ({
+    browser,
+  }) => {
     const folder = join(workshop, version.split(' ')[0] ?? '');
     await writeApp(version, folder);
-    await typeCheck(folder);
 
     frontend = await createServer({
       root: folder,
@@ -98,18 +58,22 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
     const url = frontend.resolvedUrls?.local[0] ?? '';
 
     const [ada, grace] = await Promise.all([signUp(server.url, 'Ada'), signUp(server.url, 'Grace')]);
-    const chat = await createGroup(server.url, ada, 'Engine', [grace]);
-    const [a, b] = await Promise.all([open(url, ada), open(url, grace)]);
+    const [a, b] = await Promise.all([open(browser, url, ada), open(browser, url, grace)]);
+    await openChatWith(a, 'nobody_at_all');
+    await a.getByRole('alert').getByText('Nobody has the username nobody_at_all.').waitFor();
+    await openChatWith(a, grace.username);
+    for (const page of [a, b]) await page.getByRole('button', { name: 'Engine' }).click();
+    const [chat = ''] = await chatsOf(server.url, ada);
 
-    await a.getByPlaceholder('Message').fill('hello');
+    await a.getByPlaceholder('Message', { exact: true }).fill('hello');
     await a.getByRole('button', { name: 'Send' }).dblclick();
-    for (const page of [a, b]) await shows(page, ['hello']);
+    for (const page of [a, b]) await shows(page, ['changed the group', 'hello']);
 
     await server.kill();
     await b.locator('output', { hasText: /offline|connecting/ }).waitFor();
     await server.start();
     await send(server.url, ada, chat, 'back again');
-    for (const page of [a, b]) await shows(page, ['hello', 'back again']);
+    for (const page of [a, b]) await shows(page, ['changed the group', 'hello', 'back again']);
 
     await ask(
       server.url,
@@ -122,18 +86,91 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
     await b.getByRole('status').getByText('Ada deleted a chat').waitFor();
     await b.getByText('This chat is gone.').waitFor();
     expect(await b.getByRole('navigation').getByRole('button').count()).toBe(0);
+
+    // Another user signs in, in another tab: nothing that was the former user's stays.
+    await openChatWith(a, grace.username);
+    await a.getByRole('button', { name: 'Engine' }).click();
+    await a.getByPlaceholder('Message', { exact: true }).fill('half written');
+    const tab = await a.context().newPage();
+    await tab.goto(url);
+    // As text: the page's own modules are meant, not those of this file.
+    const input = JSON.stringify({ username: grace.username, password: grace.password });
+    await tab.evaluate(`import('/src/session.ts').then(({ session }) => session.signIn(${input}))`);
+    await a.getByPlaceholder('Message', { exact: true }).waitFor({ state: 'detached' });
+    await a.locator('output', { hasText: 'live' }).waitFor();
+    await a.getByRole('button', { name: 'Engine' }).waitFor();
+    // No chat is open, and none is being fetched.
+    expect(await a.getByPlaceholder('Message', { exact: true }).or(a.getByText('Loading …')).count()).toBe(0);
+    await a.getByRole('button', { name: 'Engine' }).click();
+    expect(await a.getByPlaceholder('Message', { exact: true }).inputValue()).toBe('');
+
+    await a.getByRole('button', { name: 'Sign out' }).click();
+    for (const page of [a, tab]) await page.getByRole('button', { name: 'Sign up' }).waitFor();
   }, 180_000);
 });
 
-async function open(url: string, { username, password }: Person): Promise<Page> {
+/** The component of the README with what the page leaves out: its query, which stands there by itself, and a sign-in. */
+async function writeReadmeApp(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
+  const ofReadme = await snippetsOf('README.md');
+  const query = ofReadme.find(({ language }) => language === 'graphql')?.source ?? '';
+  const given = `import { gql } from '@apollo/client';\nconst ChatDocument = gql\`${query}\`;\n`;
+  await writeSnippets(
+    ofReadme.map((snippet) => ({ ...snippet, given })),
+    folder,
+  );
+  await writeFile(join(folder, 'index.html'), html);
+  await writeFile(
+    join(folder, 'src/main.tsx'),
+    `import { ApolloProvider } from '@apollo/client/react';
+     import { createRoot } from 'react-dom/client';
+     import { Messages, parley, session } from './Messages';
+     const { chatId, ...input } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+     await session.signIn(input);
+     createRoot(document.getElementById('root')!).render(
+       <ApolloProvider client={parley.client}><Messages chatId={chatId} /></ApolloProvider>,
+     );`,
+  );
+}
+
+test('the twelve lines of the README show every text, also after the server was killed', async ({ browser }) => {
+  const folder = join(workshop, 'readme');
+  await writeReadmeApp(folder);
+  frontend = await serveApp(folder, server.url);
+  const [mary, linus] = await Promise.all([signUp(server.url, 'Mary'), signUp(server.url, 'Linus')]);
+  const chatId = await createGroup(server.url, mary, 'Engine', [linus]);
+  const page = await (await browser.newContext()).newPage();
+  const { username, password } = mary;
+  const hash = encodeURIComponent(JSON.stringify({ chatId, username, password }));
+  await page.goto(`${frontend.resolvedUrls?.local[0]}#${hash}`);
+
+  await send(server.url, linus, chatId, 'hello');
+  await page.getByText('hello').waitFor();
+  await server.kill();
+  await server.start();
+  await send(server.url, linus, chatId, 'back again');
+  await page.getByText('back again').waitFor();
+  expect(await page.locator('p').allTextContents()).toEqual(['hello', 'back again']);
+}, 120_000);
+
+async function open(browser: Browser, url: string, { username, password }: Person): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(url);
   await page.getByPlaceholder('Username').fill(username);
+  await page.getByPlaceholder('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('wrong').waitFor();
   await page.getByPlaceholder('Password').fill(password);
-  await page.getByRole('button', { name: 'Enter' }).click();
-  await page.getByRole('button', { name: 'Engine' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator('output', { hasText: 'live' }).waitFor();
   return page;
+}
+
+async function openChatWith(page: Page, username: string): Promise<void> {
+  await page.getByPlaceholder('Title').fill('Engine');
+  await page.getByPlaceholder('Username of the other').fill(username);
+  await page.getByRole('button', { name: 'New chat' }).click();
 }
 
 async function shows(page: Page, contents: string[]): Promise<void> {

@@ -1,21 +1,9 @@
 import type { Browser, Page, Response } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from './support/browser.ts';
-import { startServer, type Server } from './support/server.ts';
+import { expect } from 'vitest';
+import type { Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-async function openGraphiQL(): Promise<{ page: Page; requests: string[] }> {
+async function openGraphiQL(browser: Browser, server: Server): Promise<{ page: Page; requests: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -53,8 +41,8 @@ async function shows(page: Page, pattern: RegExp): Promise<void> {
   await expect.poll(async () => (await lines()).join('\n').replaceAll('\u00A0', ' ')).toMatch(pattern);
 }
 
-test('the worked example runs, and a subscription receives what it does', async () => {
-  const { page, requests } = await openGraphiQL();
+test('the worked example runs, and a subscription receives what it does', async ({ browser, server }) => {
+  const { page, requests } = await openGraphiQL(browser, server);
   const { signUp } = await runAndCopy<{ signUp: { accessToken: string } }>(page, 'SignUp');
   await shows(page, /"displayName": "Ada"/);
   const headers = { Authorization: `Bearer ${signUp.accessToken}` };
@@ -64,7 +52,7 @@ test('the worked example runs, and a subscription receives what it does', async 
   await shows(page, /"title": "Hello"/);
   await fillEditor(page, 'Variables', { chatId: createChat.id });
 
-  const listener = await openGraphiQL();
+  const listener = await openGraphiQL(browser, server);
   await fillEditor(listener.page, 'Headers', headers);
   await run(listener.page, 'Listen');
   await shows(listener.page, /CaughtUp/);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, expect } from 'vitest';
 import { openDatabase, type DatabaseOptions } from '../../src/database/open.ts';
 import { hashPassword } from '../../src/session/password.ts';
-import { message, openBrowser, openChat, openSignedIn, write, type App } from './support/browser.ts';
+import { message, openChat, openSignedIn, write, type App } from './support/browser.ts';
 import { startServer, type Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
 const total = 20_000;
 const ada = {
@@ -14,12 +15,11 @@ const ada = {
 };
 
 let server: Server;
-let browser: Browser;
 let app: App;
 let page: Page;
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer({ prepare: fill }), openBrowser()]);
+test.beforeAll(async ({ browser }) => {
+  server = await startServer({ prepare: fill });
   app = await openSignedIn(browser, server.url, ada);
   page = app.page;
   await openChat(page, 'Long');
@@ -27,7 +27,6 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  await browser?.close();
   await server?.remove();
   expect(app.problems).toEqual([]);
 });
@@ -38,9 +37,11 @@ async function fill(database: DatabaseOptions): Promise<void> {
   const passwordHash = await hashPassword(password);
   const now = new Date();
   const { db, close } = await openDatabase(database);
-  const { id: userId } = await db.user.create({ data: { username, displayName, passwordHash, joinings: 1 } });
+  const { id: userId } = await db.user.create({ data: { username, displayName, passwordHash, membershipVersion: 1 } });
   const chat = { kind: 'GROUP', title: 'Long', createdById: userId, createdAt: now, lastActivityAt: now } as const;
-  const { id: chatId } = await db.chat.create({ data: { ...chat, position: total + 1, rightsPosition: 1 } });
+  const { id: chatId } = await db.chat.create({
+    data: { ...chat, position: total + 1, rightsVersion: 1, memberCount: 1 },
+  });
   await db.chatMember.create({ data: { chatId, userId, role: 'OWNER', joinedAt: now, joinedPosition: 1 } });
   await db.$executeRaw`
     WITH sent AS (
@@ -128,6 +129,7 @@ test('however far up one reads, the page holds what is in view, and its memory d
 });
 
 test('from far up, one step leads to the newest message, and so does sending', async () => {
+  await scrollUpTo(total - 3_500);
   expect(await oldestInView()).toBeLessThan(total - 3_000);
   await page.getByRole('button', { name: 'To the newest messages' }).click();
   await message(page, `Message ${total}:`).waitFor();

@@ -1,25 +1,18 @@
-import type { Browser, Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { message, openBrowser, openChat, openSignedIn, write, type App } from './support/browser.ts';
+import type { Route } from 'playwright-core';
+import { afterEach, expect } from 'vitest';
+import { message, openChat, openSignedIn, write, type App } from './support/browser.ts';
 import { createGroup, signUp, storedMessages, type Person } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
+import type { Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
 let server: Server;
-let browser: Browser;
 let ada: Person;
 let chatId: string;
 let a: App;
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-});
+test.beforeAll(({ server: shared }) => void (server = shared));
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-beforeEach(async () => {
+test.beforeEach(async ({ browser }) => {
   ada = await signUp(server.url, 'Ada');
   chatId = await createGroup(server.url, ada, 'Engine', []);
   a = await openSignedIn(browser, server.url, ada);

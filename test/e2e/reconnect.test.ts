@@ -1,14 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startProxy, type Proxy } from '../support/proxy.ts';
-import { message, openBrowser, openChat, openSignedIn, write, type App } from './support/browser.ts';
+import { message, openChat, openSignedIn, write, type App } from './support/browser.ts';
 import { createGroup, send, signUp, storedMessages, type Person } from './support/people.ts';
 import { startServer, type Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
 const fifty = Array.from({ length: 50 }, (_, index) => `Number ${index + 1}.`);
 
 let server: Server;
-let browser: Browser;
 let proxy: Proxy;
 let ada: Person;
 let grace: Person;
@@ -16,16 +15,15 @@ let chatId: string;
 let b: App;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  server = await startServer();
 });
 
 afterAll(async () => {
-  await browser?.close();
   await server?.remove();
 });
 
 /** B sees the chat through a connection that can be cut; A writes to the server itself. */
-beforeEach(async () => {
+test.beforeEach(async ({ browser }) => {
   ada = await signUp(server.url, 'Ada');
   grace = await signUp(server.url, 'Grace');
   chatId = await createGroup(server.url, ada, 'Engine', [grace]);
@@ -58,7 +56,8 @@ async function seenByB(): Promise<(string | undefined)[]> {
       .evaluateAll((articles) =>
         articles.map(({ dataset, textContent }) => [Number(dataset.index), textContent] as const),
       );
-    for (const [index, text] of rows) seen[index] = /Before\.|Number \d+\./.exec(text)?.[0] ?? text;
+    for (const [index, text] of rows)
+      seen[index] = /Ada created “Engine”|Before\.|Number \d+\./.exec(text)?.[0] ?? text;
     const before = await scrollTop();
     if (before === 0) return [...seen];
     // The list may still be on its way to its end, where one who is there is kept: then one turns the wheel again.
@@ -78,7 +77,7 @@ test('B is cut off while A writes fifty messages, and then has each of them once
   proxy.heal();
   await message(b.page, 'Number 50.').waitFor(returning);
   await banner().waitFor({ state: 'detached' });
-  expect(await seenByB()).toEqual(['Before.', ...fifty]);
+  expect(await seenByB()).toEqual(['Ada created “Engine”', 'Before.', ...fifty]);
 });
 
 test('the same with a server that is killed and started again', async () => {
@@ -89,7 +88,7 @@ test('the same with a server that is killed and started again', async () => {
   for (const text of fifty.slice(25)) await send(server.url, ada, chatId, text);
   await message(b.page, 'Number 50.').waitFor(returning);
   await banner().waitFor({ state: 'detached' });
-  expect(await seenByB()).toEqual(['Before.', ...fifty]);
+  expect(await seenByB()).toEqual(['Ada created “Engine”', 'Before.', ...fifty]);
 });
 
 test('what B writes while cut off is sent when the connection is back, once', async () => {
@@ -102,4 +101,23 @@ test('what B writes while cut off is sent when the connection is back, once', as
   await message(b.page, 'From the dark').getByText('Sending').waitFor({ state: 'detached' });
   expect(await message(b.page, 'From the dark').count()).toBe(1);
   expect(await storedMessages(server.url, ada, chatId)).toEqual(['Before.', 'From the dark']);
+});
+
+test('what B could not send is there after a reload, and is sent when the server answers, once', async () => {
+  await b.page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('mutation SendMessage') ? route.abort() : route.continue(),
+  );
+  await write(b.page, 'Over a reload');
+  await message(b.page, 'Over a reload').waitFor();
+  await b.page.reload();
+  await message(b.page, 'Over a reload').getByText('Not sent.').waitFor(returning);
+  expect(await storedMessages(server.url, ada, chatId)).toEqual(['Before.']);
+
+  await b.page.unroute('**/graphql');
+  await b.page.reload();
+  await expect
+    .poll(() => storedMessages(server.url, ada, chatId), { timeout: 30_000 })
+    .toEqual(['Before.', 'Over a reload']);
+  await message(b.page, 'Over a reload').getByText('Sending').waitFor({ state: 'detached' });
+  expect(await message(b.page, 'Over a reload').count()).toBe(1);
 });

@@ -1,38 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  chats,
-  chooseFromMenu,
-  message,
-  openBrowser,
-  openChat,
-  openSignedIn,
-  write,
-  type App,
-} from './support/browser.ts';
+import { expect } from 'vitest';
+import { chats, chooseFromMenu, message, openChat, openSignedIn, write, type App } from './support/browser.ts';
 import { createGroup, send, signUp, type Person } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
-let server: Server;
-let browser: Browser;
 let ada: Person;
 let grace: Person;
 let a: App;
 let b: App;
 
-beforeAll(async () => {
-  // Comparing with the database, within a test, would make up for what was not published.
-  const settings = { RECONCILE_MS: '60000' };
-  [server, browser] = await Promise.all([startServer({ settings }), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
 /** Two people, two browsers, one chat that both have open. */
-beforeEach(async () => {
+test.beforeEach(async ({ browser, server }) => {
   ada = await signUp(server.url, 'Ada');
   grace = await signUp(server.url, 'Grace');
   await createGroup(server.url, ada, 'Engine', [grace]);
@@ -46,6 +23,7 @@ beforeEach(async () => {
 
 test('a chat that A deletes vanishes at B within a second, with a word about who did it', async () => {
   await b.page.evaluate(() => (document.documentElement.dataset.sameDocument = 'yes'));
+  await b.page.getByRole('textbox', { name: 'Write to Engine' }).fill('Not sent yet');
   await a.page.getByRole('button', { name: 'Details of the chat' }).click();
   await a.page.getByRole('button', { name: 'Delete chat' }).click();
   const confirm = a.page.getByRole('dialog').getByRole('button', { name: 'Delete chat' });
@@ -58,9 +36,12 @@ test('a chat that A deletes vanishes at B within a second, with a word about who
 
   expect(await chats(b.page).count()).toBe(0);
   expect(await b.page.getByRole('article').count()).toBe(0);
-  expect(new URL(b.page.url()).pathname).toBe('/');
+  expect(await b.page.getByRole('blockquote').textContent()).toBe('Not sent yet');
   expect(await b.page.evaluate(() => document.documentElement.dataset.sameDocument)).toBe('yes');
   await a.page.getByText('You deleted “Engine”.').waitFor();
+  expect(new URL(a.page.url()).pathname).toBe('/');
+  await b.page.getByRole('link', { name: 'To your chats' }).click();
+  await b.page.getByText('Pick a chat').waitFor();
 });
 
 test('messages, reactions, edits and deletions appear at the other; an edit keeps the reactions', async () => {
@@ -70,22 +51,23 @@ test('messages, reactions, edits and deletions appear at the other; an edit keep
   await message(b.page, 'patterns').hover();
   await message(b.page, 'patterns').getByRole('button', { name: 'React' }).click();
   await b.page.getByRole('dialog', { name: 'Choose a reaction' }).getByRole('button', { name: '🎉' }).click();
-  await message(a.page, 'patterns').getByRole('button', { name: '🎉 1 by Grace' }).waitFor();
+  await message(a.page, 'patterns').getByRole('button', { name: '🎉 1', pressed: false }).waitFor();
 
   await chooseFromMenu(a.page, 'patterns', 'Edit');
   await a.page.getByRole('textbox', { name: /^Write to/ }).fill('The engine weaves algebra');
   await a.page.getByRole('button', { name: 'Save' }).click();
   await message(b.page, 'The engine weaves algebra').getByText('edited').waitFor();
-  await message(b.page, 'algebra').getByRole('button', { name: '🎉 1 by You' }).waitFor();
-  await message(a.page, 'algebra').getByRole('button', { name: '🎉 1 by Grace' }).waitFor();
-  expect(await a.page.getByRole('article').count()).toBe(1);
+  await message(b.page, 'algebra').getByRole('button', { name: '🎉 1', pressed: true }).waitFor();
+  await message(a.page, 'algebra').getByRole('button', { name: '🎉 1', pressed: false }).waitFor();
+  // The line that the group was created, and the message.
+  expect(await a.page.getByRole('article').count()).toBe(2);
 
   await message(b.page, 'algebra').hover();
   await message(b.page, 'algebra').getByRole('button', { name: 'Reply' }).click();
   await write(b.page, 'As the loom weaves flowers');
   await message(a.page, 'As the loom weaves flowers').getByText('The engine weaves algebra').waitFor();
 
-  await message(b.page, 'algebra').first().getByRole('button', { name: '🎉 1 by You' }).click();
+  await message(b.page, 'algebra').first().getByRole('button', { name: '🎉 1', pressed: true }).click();
   await message(a.page, 'algebra').first().getByRole('button', { name: '🎉' }).waitFor({ state: 'detached' });
 
   await message(a.page, 'algebra').first().hover();
@@ -96,7 +78,7 @@ test('messages, reactions, edits and deletions appear at the other; an edit keep
   expect(await b.page.getByText('The engine weaves algebra').count()).toBe(0);
 });
 
-test('a new title, a new member and a removal appear without a reload', async () => {
+test('a new title, a new member and a removal appear without a reload', async ({ browser, server }) => {
   const linus = await signUp(server.url, 'Linus');
   const c = await openSignedIn(browser, server.url, linus);
   await a.page.getByRole('button', { name: 'Details of the chat' }).click();
@@ -122,13 +104,13 @@ test('a new title, a new member and a removal appear without a reload', async ()
   await c.page.context().close();
 });
 
-test('the list shows what is new: latest first, with the last message', async () => {
+test('the list shows what is new: latest first, with the last message', async ({ server }) => {
   const other = await createGroup(server.url, ada, 'Kernel', [grace]);
   await chats(b.page).filter({ hasText: 'Kernel' }).waitFor();
   await send(server.url, ada, other, 'One terse man page is enough');
   const first = chats(b.page).first();
   await expect.poll(() => first.textContent()).toContain('Ada: One terse man page is enough');
-  await first.getByRole('img', { name: 'New messages' }).waitFor();
+  await first.getByRole('img', { name: '1 unread message' }).waitFor();
   await openChat(b.page, 'Kernel');
-  await first.getByRole('img', { name: 'New messages' }).waitFor({ state: 'detached' });
+  await first.getByRole('img', { name: '1 unread message' }).waitFor({ state: 'detached' });
 });

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { ProjectSequencer } from '../support/sequencer.ts';
 import { findServices } from '../support/services.ts';
 
 /*
- * Real browsers on real servers: all of it with nothing but Node, and on PostgreSQL and Redis what depends on them. One
- * file at a time: a browser has its hands full.
+ * Real browsers on real servers: all of it with nothing but Node, and on PostgreSQL and Redis what depends on them. Two
+ * files at a time, each in a process that keeps its browser and its server for the next file.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const everything = ['test/e2e/*.test.ts'];
@@ -14,6 +15,7 @@ const project = (name: string, include: string[]): TestProjectConfiguration => (
   test: {
     name,
     include,
+    isolate: false,
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 90_000,
     hookTimeout: 120_000,
@@ -25,7 +27,8 @@ export default defineConfig(async () => ({
   root,
   test: {
     globalSetup: ['test/e2e/support/build.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
+    sequence: { sequencer: ProjectSequencer },
     projects: [project('embedded', everything), ...((await findServices()) ? [project('postgres', onServices)] : [])],
   },
 }));

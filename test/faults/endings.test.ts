@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTwoServers, type TestServer, type TestUser } from '../support/app.ts';
+import { expect } from 'vitest';
+import type { TestUser } from '../support/app.ts';
 import { attempt, does, group, remove, send, type Chat } from '../support/documents.ts';
 import { Follower } from '../support/follower.ts';
 import type { TestStream } from '../support/stream.ts';
 import { until } from '../support/until.ts';
+import { withTwoServers } from '../support/test.ts';
 
-let one: TestServer;
-let two: TestServer;
-let stop: () => Promise<void>;
-beforeAll(async () => void ({ one, two, stop } = await startTwoServers()));
-afterAll(() => stop());
+const test = withTwoServers();
 
 const ROUNDS = 3;
 
@@ -55,7 +52,7 @@ async function subscribesBusily(bob: TestUser, chat: Chat): Promise<void> {
   await Promise.all(open.map((stream) => stream.end()));
 }
 
-test.each([
+test.for([
   { what: 'removed', end: (ada: TestUser, chat: Chat, bob: TestUser) => remove(ada, chat, bob), type: 'MemberRemoved' },
   {
     what: 'deleted',
@@ -65,7 +62,7 @@ test.each([
 ])(
   'subscribing, sending, editing and reacting while being $what: the ending is the last that happens',
   { timeout: 60_000 },
-  async ({ end, type }) => {
+  async ({ end, type }, { one, two }) => {
     const ada = await one.user('ada');
     const bob = (await one.user('bob')).at(two);
     for (let round = 0; round < ROUNDS; round++) {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { PubSub } from '../../src/events/pubsub.ts';
-import { createRedisPubSub } from '../../src/events/redis.ts';
+import { createLogger } from '../../src/logger.ts';
+import type { PubSub } from '../../src/pubsub/pubsub.ts';
+import { createRedisPubSub } from '../../src/pubsub/redis.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startRedisServer, type RedisServer } from '../support/redis-server.ts';
 
@@ -29,17 +30,17 @@ afterEach(async () => {
 /** A driver with its log lines and the number of its returns. */
 function create(url: string, options: { timeout?: number } = {}) {
   const lines: { msg: string; count?: number }[] = [];
-  const logger = pino({}, { write: (line) => lines.push(JSON.parse(line) as { msg: string }) });
+  const logger = createLogger('trace', { write: (line) => lines.push(JSON.parse(line) as { msg: string }) });
   const pubsub = createRedisPubSub({ url, prefix: `${randomUUID()}:`, logger, ...options });
-  const onReturn = vi.fn();
-  pubsub.onReturn(onReturn);
+  const onReconnected = vi.fn();
+  pubsub.onReconnected(onReconnected);
   onTestFinished(() => pubsub.close());
   const collect = async (channel: string) => {
     const payloads: string[] = [];
     const unsubscribe = await pubsub.subscribe(channel, (payload) => payloads.push(payload));
     return { payloads, unsubscribe };
   };
-  return { pubsub, lines, onReturn, collect };
+  return { pubsub, lines, onReconnected, collect };
 }
 
 const soon = { timeout: 10_000, interval: 5 };
@@ -55,16 +56,16 @@ async function elapsed(work: () => unknown) {
 
 describe('without Redis from the start', () => {
   test('subscribing and publishing come back at once; failures are counted, and logged in one line', async () => {
-    const { pubsub, lines, onReturn } = create(unreachable);
+    const { pubsub, lines, onReconnected } = create(unreachable);
     expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(500);
     expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(50);
     for (let i = 0; i < 1000; i++) pubsub.publish('a', 'lost');
     await nextTurn();
-    expect(pubsub.health()).toEqual({ connected: false, failedPublishes: 1000 });
+    expect(pubsub.health()).toMatchObject({ connected: false, failedPublishes: 1000 });
     await pubsub.close();
     expect(lines.filter(({ msg }) => msg.includes('Publishing')).map(({ count }) => count)).toEqual([1000]);
     expect(lines.filter(({ msg }) => msg.includes('away'))).toHaveLength(1);
-    expect(onReturn).not.toHaveBeenCalled();
+    expect(onReconnected).not.toHaveBeenCalled();
   });
 
   test('a host that swallows connections holds a subscriber up for 500 ms, however long connecting may take', async () => {
@@ -77,27 +78,27 @@ describe('without Redis from the start', () => {
 
   test('what was subscribed meanwhile is live once Redis comes', async () => {
     proxy.cut();
-    const { pubsub, collect, onReturn } = create(proxy.through(redis.url));
+    const { pubsub, collect, onReconnected } = create(proxy.through(redis.url));
     const { payloads } = await collect('a');
-    expect(onReturn).not.toHaveBeenCalled();
+    expect(onReconnected).not.toHaveBeenCalled();
     proxy.heal();
-    await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+    await vi.waitFor(() => expect(onReconnected).toHaveBeenCalledOnce(), soon);
     expect(pubsub.health().connected).toBe(true);
     pubsub.publish('a', 'hello');
     await expect.poll(() => payloads, soon).toEqual(['hello']);
   });
 
   test('nobody is told of a return when Redis was there all along', async () => {
-    const { pubsub, collect, onReturn } = create(redis.url);
+    const { pubsub, collect, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     await collect('a');
-    expect(onReturn).not.toHaveBeenCalled();
+    expect(onReconnected).not.toHaveBeenCalled();
   });
 });
 
 describe('Redis killed and started again', () => {
   test('changes made meanwhile hold: joined, left, and left and joined again', async () => {
-    const { pubsub, collect, onReturn } = create(redis.url);
+    const { pubsub, collect, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     const [stays, leaves, swaps] = [await collect('stays'), await collect('leaves'), await collect('swaps')];
     await redis.kill();
@@ -106,7 +107,7 @@ describe('Redis killed and started again', () => {
     swaps.unsubscribe();
     const [swapped, joined] = [await collect('swaps'), await collect('joins')];
     await redis.start();
-    await vi.waitFor(() => expect(onReturn).toHaveBeenCalled(), soon);
+    await vi.waitFor(() => expect(onReconnected).toHaveBeenCalled(), soon);
     expect((await channels()).map((name) => name.split(':')[1]).sort()).toEqual(['joins', 'stays', 'swaps']);
     for (const name of ['leaves', 'swaps', 'joins', 'stays']) pubsub.publish(name, name);
     await expect.poll(() => stays.payloads, soon).toEqual(['stays']);
@@ -119,7 +120,7 @@ describe('Redis killed and started again', () => {
   });
 
   test('nothing is left over and nothing breaks when it dies again and again under churn', async () => {
-    const { pubsub, onReturn } = create(redis.url);
+    const { pubsub, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     let running = true;
     const churn = Array.from({ length: 20 }, async (_, index) => {
@@ -133,7 +134,7 @@ describe('Redis killed and started again', () => {
     for (let deaths = 1; deaths <= 3; deaths++) {
       await redis.kill();
       await redis.start();
-      await vi.waitFor(() => expect(onReturn).toHaveBeenCalledTimes(deaths), soon);
+      await vi.waitFor(() => expect(onReconnected).toHaveBeenCalledTimes(deaths), soon);
     }
     running = false;
     await Promise.all(churn);
@@ -147,7 +148,7 @@ describe('a dead peer that does not say so', () => {
     ['a frozen Redis', () => redis.freeze(), () => {}, () => redis.thaw()],
   ])('%s is noticed in time, and delivery resumes', async (_name, freeze, drop, resume) => {
     const timeout = 2000;
-    const { pubsub, collect, onReturn } = create(proxy.through(redis.url), { timeout });
+    const { pubsub, collect, onReconnected } = create(proxy.through(redis.url), { timeout });
     await isConnected(pubsub);
     const { payloads } = await collect('a');
     freeze();
@@ -159,13 +160,13 @@ describe('a dead peer that does not say so', () => {
     await expect.poll(() => pubsub.health().failedPublishes, soon).toBe(1);
     drop(); // what was held back must not arrive after all
     resume();
-    await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+    await vi.waitFor(() => expect(onReconnected).toHaveBeenCalledOnce(), soon);
     pubsub.publish('a', 'hello');
     await expect.poll(() => payloads.at(-1), soon).toBe('hello');
   });
 
   test('this process being held up is not mistaken for one', async () => {
-    const { pubsub, collect, onReturn } = create(redis.url, { timeout: 400 });
+    const { pubsub, collect, onReconnected } = create(redis.url, { timeout: 400 });
     await isConnected(pubsub);
     await collect('a');
     // Held up right after each ping: the answer comes, but the deadline passes before the socket is read.
@@ -184,7 +185,7 @@ describe('a dead peer that does not say so', () => {
     const { payloads } = await collect('a');
     pubsub.publish('a', 'hello');
     await expect.poll(() => payloads, soon).toEqual(['hello']);
-    expect(onReturn).not.toHaveBeenCalled();
+    expect(onReconnected).not.toHaveBeenCalled();
   });
 
   test('close comes back in time', async () => {
@@ -197,25 +198,25 @@ describe('a dead peer that does not say so', () => {
 });
 
 test('a subscriber that Redis throws out comes back by itself, and every channel is live the moment that is told', async () => {
-  const { pubsub, onReturn } = create(redis.url);
+  const { pubsub, onReconnected } = create(redis.url);
   await isConnected(pubsub);
   const received = new Set<string>();
   const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
   await Promise.all(names.map((name) => pubsub.subscribe(name, (payload) => received.add(payload))));
-  pubsub.onReturn(() => names.toReversed().forEach((name) => pubsub.publish(name, name)));
+  pubsub.onReconnected(() => names.toReversed().forEach((name) => pubsub.publish(name, name)));
   await admin.client('KILL', 'TYPE', 'pubsub');
   await expect.poll(() => received.size, soon).toBe(names.length);
-  expect(onReturn).toHaveBeenCalledOnce();
+  expect(onReconnected).toHaveBeenCalledOnce();
 });
 
 test('a password that is refused, and accepted later', async () => {
   await admin.config('SET', 'requirepass', 'secret');
-  const { collect, onReturn, pubsub } = create(redis.url.replace('//', '//:other@'));
+  const { collect, onReconnected, pubsub } = create(redis.url.replace('//', '//:other@'));
   const { payloads } = await collect('a');
   expect(pubsub.health().connected).toBe(false);
   await admin.auth('secret');
   await admin.config('SET', 'requirepass', 'other');
-  await vi.waitFor(() => expect(onReturn).toHaveBeenCalledOnce(), soon);
+  await vi.waitFor(() => expect(onReconnected).toHaveBeenCalledOnce(), soon);
   pubsub.publish('a', 'hello');
   await expect.poll(() => payloads, soon).toEqual(['hello']);
 });
@@ -231,6 +232,76 @@ test('a channel that Redis refuses is logged and harms no other', async () => {
   expect(lines.map(({ msg, count }) => [msg, count])).toContainEqual(['Redis refused a subscription', 1]);
 });
 
+test.each([
+  ['that it never may', async () => undefined],
+  [
+    'that are taken away while it runs',
+    async (pubsub: PubSub) => {
+      await isConnected(pubsub);
+      await pubsub.subscribe('a', () => {});
+      expect(pubsub.health()).toMatchObject({ connected: true, refusedSubscriptions: 0 });
+    },
+  ],
+])('channels %s are reported, and asked for again until Redis gives them', async (_name, begin) => {
+  const rights = (...rules: string[]) => admin.call('ACL', 'SETUSER', 'parley', 'on', '>p', '+@all', '~*', ...rules);
+  await rights('allchannels');
+  if (_name.includes('never')) await rights('resetchannels');
+  const { pubsub, collect, onReconnected } = create(redis.url.replace('//', '//parley:p@'));
+  await begin(pubsub);
+  await rights('resetchannels');
+  const { payloads } = await collect('b');
+  await expect.poll(() => pubsub.health().refusedSubscriptions, soon).toBeGreaterThan(0);
+  expect(pubsub.health().connected).toBe(false);
+
+  onReconnected.mockClear();
+  await rights('allchannels');
+  await expect.poll(() => pubsub.health(), soon).toMatchObject({ connected: true, refusedSubscriptions: 0 });
+  expect(onReconnected).toHaveBeenCalled();
+  pubsub.publish('b', 'hello');
+  await expect.poll(() => payloads, soon).toEqual(['hello']);
+});
+
+test('publishing that Redis refuses is no connection, until it takes it again', async () => {
+  const { pubsub } = create(redis.url);
+  await isConnected(pubsub);
+  await admin.call('ACL', 'SETUSER', 'default', '-publish');
+  pubsub.publish('a', 'lost');
+  await expect.poll(() => pubsub.health(), soon).toMatchObject({ connected: false, failedPublishes: 1 });
+  await admin.call('ACL', 'SETUSER', 'default', '+publish');
+  pubsub.publish('a', 'hello');
+  await isConnected(pubsub);
+});
+
+test('the rights that the README names are enough, and nothing is printed past the logger', async () => {
+  const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error'), vi.spyOn(console, 'log')];
+  onTestFinished(() => printed.forEach((spy) => spy.mockRestore()));
+  const readme = await readFile('README.md', 'utf8');
+  const [, rules = ''] = /ACL SETUSER parley (.*)/.exec(readme) ?? [];
+  expect(rules).toContain('+subscribe');
+  await admin.call(
+    'ACL',
+    'SETUSER',
+    'parley',
+    ...rules.replace('>…', '>p').replace('<REDIS_PREFIX>', 'chat').split(' '),
+  );
+  const pubsub = createRedisPubSub({
+    url: `${redis.url.replace('//', '//parley:p@')}/7`,
+    prefix: 'chat:',
+    logger: createLogger('silent'),
+  });
+  onTestFinished(() => pubsub.close());
+  await isConnected(pubsub);
+  const payloads: string[] = [];
+  const unsubscribe = await pubsub.subscribe('a', (payload) => payloads.push(payload));
+  pubsub.publish('a', 'hello');
+  await expect.poll(() => payloads, soon).toEqual(['hello']);
+  unsubscribe();
+  await expect.poll(channels, soon).toEqual([]);
+  const log = (await admin.call('ACL', 'LOG')) as unknown[];
+  expect(log).toEqual([]);
+  expect(printed.flatMap((spy) => spy.mock.calls)).toEqual([]);
+});
+
 test('10,000 channels and 10,000 rounds of coming and going leave nothing behind', { timeout: 40_000 }, async () => {
   const { pubsub } = create(redis.url);
   await isConnected(pubsub);
@@ -243,4 +314,32 @@ test('10,000 channels and 10,000 rounds of coming and going leave nothing behind
   unsubscribes.forEach((unsubscribe) => unsubscribe());
   for (const name of names) (await pubsub.subscribe(name, () => {}))();
   await expect.poll(channels, soon).toEqual([]);
+});
+
+describe('of what Redis refuses no line tells', () => {
+  const secret = 'hunter2';
+  const told = (lines: object[], what: string) =>
+    expect
+      .poll(() => JSON.stringify(lines), soon)
+      .toContain(what)
+      .then(() => JSON.stringify(lines));
+
+  test('the password', async () => {
+    await admin.config('SET', 'requirepass', 'another');
+    const { lines } = create(`redis://:${secret}@127.0.0.1:${redis.port}`);
+
+    expect(await told(lines, 'away')).not.toContain(secret);
+    expect(await told(lines, 'WRONGPASS')).not.toContain(secret);
+  });
+
+  test('the text of a message', async () => {
+    await admin.call('ACL', 'SETUSER', 'mute', 'on', '>open', '~*', '&*', '+@all', '-publish');
+    const { pubsub, lines } = create(`redis://mute:open@127.0.0.1:${redis.port}`);
+    await isConnected(pubsub);
+
+    pubsub.publish('a', JSON.stringify({ content: secret }));
+
+    expect(await told(lines, 'NOPERM')).not.toContain(secret);
+    expect(await told(lines, 'Publishing')).not.toContain(secret);
+  });
 });

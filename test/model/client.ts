@@ -1,10 +1,14 @@
 import { SubscriptionSocket } from '../support/socket.ts';
 import { EVENTS } from './documents.ts';
+import { OwnStates, type OwnState } from './own-states.ts';
 
 interface MessageState {
   id: string;
   position: number;
   revision: number;
+  authorId: string;
+  content: string | null;
+  isDeleted: boolean;
 }
 
 interface ChatState {
@@ -12,6 +16,7 @@ interface ChatState {
   title: string | null;
   members: { edges: { node: { role: string; user: { id: string } } }[] };
   messages: { edges: { node: MessageState }[] };
+  viewerState?: OwnState | null;
 }
 
 export interface Item {
@@ -21,6 +26,9 @@ export interface Item {
   chat?: ChatState;
   message?: MessageState;
   user?: { id: string };
+  version?: number;
+  viewerState?: OwnState;
+  viewerStateVersion?: number;
 }
 
 /** One item as it was received: in which session, what the client knew of the chat before, and whether in the replay. */
@@ -42,11 +50,26 @@ export interface CachedChat {
   messages: Map<string, MessageState>;
 }
 
+interface ModelClientOptions {
+  name: string;
+  userId: string;
+  token: string;
+  /** Versions of the user's own state follow this one. */
+  versionsAfter: number;
+  leftUnreadAt(chatId: string): number;
+  /** Asks for the user's own state of a chat; null where the user is no member. */
+  readState(chatId: string): Promise<OwnState | null>;
+}
+
 /** A frontend's client: it keeps a cache by `events`, resumes from where it is, and notes everything against the rules. */
 export class ModelClient {
   readonly name: string;
   readonly userId: string;
   readonly token: string;
+  readonly own: OwnStates;
+  readonly #readState: ModelClientOptions['readState'];
+  /** Chats whose state is being asked for. */
+  readonly #asking = new Set<string>();
   readonly chats = new Map<string, CachedChat>();
   readonly received: Received[] = [];
   /** Where chats ended that it does not know any more. */
@@ -59,10 +82,9 @@ export class ModelClient {
   /** Whether the stream is over without the client having left. */
   #lost = false;
 
-  constructor(name: string, userId: string, token: string) {
-    this.name = name;
-    this.userId = userId;
-    this.token = token;
+  constructor({ name, userId, token, readState, ...own }: ModelClientOptions) {
+    [this.name, this.userId, this.token, this.#readState] = [name, userId, token, readState];
+    this.own = new OwnStates({ ...own, violate: (what) => this.#violate(what) });
   }
 
   get connected(): boolean {
@@ -70,7 +92,7 @@ export class ModelClient {
   }
 
   get caughtUp(): boolean {
-    return this.connected && this.#caughtUp;
+    return this.connected && this.#caughtUp && this.#asking.size === 0;
   }
 
   connect(port: number): void {
@@ -80,7 +102,7 @@ export class ModelClient {
     this.#lost = false;
     const since = [...this.chats].map(([chatId, { position }]) => ({ chatId, position }));
     this.#socket = new SubscriptionSocket(
-      { port, token: this.token, query: EVENTS, variables: { since } },
+      { port, token: this.token, query: EVENTS, variables: { since, version: this.own.cursor } },
       {
         next: ({ data, errors }) => {
           if (this.#session !== session || !this.#socket) return;
@@ -106,7 +128,13 @@ export class ModelClient {
     if (type === 'CaughtUp') {
       if (this.#caughtUp) this.#violate('got CaughtUp twice');
       this.#caughtUp = true;
+      this.own.caughtUp(item.viewerStateVersion!);
       return;
+    }
+    if (type === 'ViewerStateReset') return this.#violate('was told to begin anew with its own state');
+    if (type === 'ViewerChatStateChanged') {
+      this.own.changed(item.chatId, item.version!, item.viewerState!, !this.#caughtUp);
+      return this.#askIfOutdated(item.chatId);
     }
     if (type === 'ChatGone') return this.#violate(`was told ChatGone of a chat that it knew: ${JSON.stringify(item)}`);
     const { chatId, position } = item;
@@ -125,6 +153,8 @@ export class ModelClient {
       this.#ended.set(chatId, position);
       this.chats.delete(chatId);
     } else this.#apply(item);
+    if (item.chat?.viewerState !== undefined) this.own.introduced(chatId, item.chat.viewerState);
+    this.#askIfOutdated(chatId);
   }
 
   #apply({ __typename: type, chatId, position, chat, message, user }: Item): void {
@@ -140,6 +170,28 @@ export class ModelClient {
       if (type === 'ChatAdded' || type === 'ChatReset') for (const { node } of chat.messages.edges) keep(cached, node);
     } else if (message) keep(cached, message);
     else if (type === 'MemberRemoved' && user) cached.members.delete(user.id);
+  }
+
+  /** What the server counted may be deleted by now: then it is asked what it counts. */
+  #askIfOutdated(chatId: string): void {
+    const isOutdated = () => this.own.countsDeleted(chatId, this.chats.get(chatId)?.messages.values() ?? []);
+    if (this.#asking.has(chatId) || !isOutdated()) return;
+    this.#asking.add(chatId);
+    void this.#readState(chatId).then((state) => {
+      this.#asking.delete(chatId);
+      if (state) this.answered(chatId, state);
+    });
+  }
+
+  /** What a query or a mutation of this device answered. */
+  answered(chatId: string, state: OwnState): void {
+    this.own.answered(chatId, state);
+    this.#askIfOutdated(chatId);
+  }
+
+  /** What the device shows of its user's own state of a chat. */
+  shownState(chatId: string) {
+    return this.own.shown(chatId, this.userId, this.chats.get(chatId)?.messages.values() ?? []);
   }
 
   #violate(what: string): void {

@@ -1,34 +1,37 @@
 import type { Database } from '../../src/database/open.ts';
-import { FaultyCarrier, type Fate } from '../support/faulty-pubsub.ts';
+import { FaultyBroker, type Fate } from '../support/faulty-pubsub.ts';
 import { startTestServer } from '../support/app.ts';
 
 /** Two servers and what is between them, as a history needs them. */
 export interface Cluster {
-  /** A history begins: all is well, and the seed decides what the carrier does. */
+  /** A history begins: all is well, and the seed decides what the broker does. */
   begin(seed: number): void;
   /** The port of a server; null while it is dead. */
   port(server: number): number | null;
   /** Kills it at once, and starts another in its place. */
   kill(server: number): Promise<void>;
+  /** As a server that is none of the two would. */
+  publish(channel: string, payload: string): void;
   stopRedis(): Promise<void>;
   startRedis(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** In this process: a carrier that loses, doubles, delays and reorders. */
+/** In this process: a broker that loses, doubles, delays and reorders. */
 export async function startClusterInProcess(database: Database): Promise<Cluster> {
-  const carrier = new FaultyCarrier();
+  const broker = new FaultyBroker();
   const start = async () => {
-    const pubsub = carrier.connect();
+    const pubsub = broker.connect();
     return { pubsub, server: await startTestServer({ database, pubsub, reconcileMs: 50, shutdownMs: 0 }) };
   };
   const servers: (Awaited<ReturnType<typeof start>> | null)[] = [await start(), await start()];
   const ending: Promise<void>[] = [];
+  const another = broker.connect();
 
   return {
     begin(seed) {
-      carrier.fate = fateOf(seed);
-      carrier.start();
+      broker.fate = fateOf(seed);
+      broker.start();
     },
     port: (index) => servers[index]?.server.app.port ?? null,
     async kill(index) {
@@ -39,11 +42,12 @@ export async function startClusterInProcess(database: Database): Promise<Cluster
       ending.push(dead.server.stop());
       servers[index] = await start();
     },
-    stopRedis: async () => carrier.stop(),
-    startRedis: async () => carrier.start(),
+    publish: another.publish,
+    stopRedis: async () => broker.stop(),
+    startRedis: async () => broker.start(),
     async stop() {
       await Promise.all([...ending, ...servers.map((running) => running?.server.stop())]);
-      carrier.close();
+      broker.close();
     },
   };
 }

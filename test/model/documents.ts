@@ -1,17 +1,22 @@
 const MESSAGE = `fragment M on Message {
   id position revision content isDeleted authorId replyToId
-  reactions { emoji user { id } }
+  reactionGroups { count }
 }`;
 
-/** A chat whole, so that an item that introduces it brings its state along. */
+const OWN_STATE = 'fragment S on ViewerChatState { version asOfPosition readPosition unreadCount isMarkedUnread }';
+
+/**
+ * A chat whole, so that an item that introduces it brings its state along. No history has so many messages in one chat,
+ * and more of them would cost more than a subscription may.
+ */
 const CHAT = `fragment C on Chat {
   id title
   members(first: 4) { edges { node { role user { id } } } }
-  messages(last: 40) { edges { node { ...M } } }
+  messages(last: 48) { edges { node { ...M } } }
 }`;
 
-export const EVENTS = `subscription ($since: [ChatPositionInput!]) {
-  events(since: $since) {
+export const EVENTS = `subscription ($since: [ChatPositionInput!], $version: Int!) {
+  events(since: $since, viewerStateSince: $version) {
     __typename
     ... on Event { chatId position }
     ... on MessageCreated { message { ...M } }
@@ -21,18 +26,34 @@ export const EVENTS = `subscription ($since: [ChatPositionInput!]) {
     ... on ReactionRemoved { message { ...M } emoji user { id } }
     ... on MemberAdded { chat { ...C } user { id } }
     ... on MemberRemoved { user { id } removedBy { id } }
-    ... on ChatAdded { chat { ...C } }
+    ... on ChatAdded { chat { ...C viewerState { ...S } } }
     ... on ChatUpdated { chat { ...C } }
-    ... on ChatReset { chat { ...C } }
+    ... on ChatReset { chat { ...C viewerState { ...S } } }
     ... on ChatDeleted { id deletedBy { id } }
     ... on ChatGone { goneChatId: chatId }
+    ... on ViewerEvent { version }
+    ... on ViewerChatStateChanged { chatId viewerState { ...S } }
+    ... on CaughtUp { viewerStateVersion }
   }
-} ${CHAT} ${MESSAGE}`;
+} ${CHAT} ${MESSAGE} ${OWN_STATE}`;
 
-export const CHATS = `{ chats(first: 20) { edges { node { position ...C } } } } ${CHAT} ${MESSAGE}`;
+/** The chats of a user, as they are now. */
+export const CHATS = `{ chats(first: 20) { edges { node { position viewerState { ...S } ...C } } } } ${CHAT} ${MESSAGE} ${OWN_STATE}`;
+
+/** A user's own state of one chat. */
+export const STATE = `query ($id: ID!) { chat(id: $id) { viewerState { ...S } } } ${OWN_STATE}`;
+
+/** How far each member of a user's chats is, and how far each message has come. */
+export const RECEIPTS = `{ chats(first: 20) { edges { node {
+  id
+  readReceipts { userId readPosition deliveredPosition }
+  messages(last: 48) { edges { node { id position authorId status } } }
+} } } }`;
 
 const mutation = (name: string, input: string, success: string) =>
   `mutation ($input: ${input}!) { ${name}(input: $input) { __typename ... on Error { code message } ${success} } }`;
+const marking = (name: string, input: string) =>
+  `${mutation(name, input, '... on ViewerChatState { ...S }')} ${OWN_STATE}`;
 
 export const mutations = {
   createChat: mutation('createChat', 'CreateChatInput', '... on Chat { id }'),
@@ -46,4 +67,7 @@ export const mutations = {
   deleteMessage: mutation('deleteMessage', 'DeleteMessageInput', '... on Message { id revision }'),
   addReaction: mutation('addReaction', 'ReactionInput', '... on Message { id revision }'),
   removeReaction: mutation('removeReaction', 'ReactionInput', '... on Message { id revision }'),
+  markChatRead: marking('markChatRead', 'MarkChatReadInput'),
+  markChatUnread: marking('markChatUnread', 'MarkChatUnreadInput'),
+  markDelivered: mutation('markDelivered', 'MarkDeliveredInput', '... on MarkedDelivered { occurredAt }'),
 };

@@ -13,11 +13,16 @@ const weights = {
   add: 5,
   remove: 4,
   leave: 2,
-  rejoin: 4,
+  removeAndAdd: 3,
+  leaveAndRejoin: 2,
   rename: 2,
   setRole: 2,
   deleteChat: 1,
   createChat: 2,
+  markRead: 6,
+  markUnread: 3,
+  markDelivered: 2,
+  unknownEvent: 1,
   connect: 6,
   disconnect: 6,
   killServer: 1,
@@ -42,7 +47,7 @@ export interface Step {
 
 export interface History {
   steps: Step[];
-  /** Decides what the carrier does to each payload. */
+  /** Decides what the broker does to each payload. */
   seed: number;
 }
 

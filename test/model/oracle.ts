@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { PrismaClient } from '../../src/database/generated/client.ts';
 import { encodeId } from '../../src/graphql/ids.ts';
 import { cachedChat, type ChatState, type ModelClient, type Received } from './client.ts';
 import { CHATS } from './documents.ts';
+import type { OwnState } from './own-states.ts';
+import { unlawfulReceipts, unlawfulState } from './read-oracle.ts';
 import type { World } from './world.ts';
 
 /** How a user is to see an event of the log. Said here once more, apart from the product. */
-const shown = {
+const shown: Record<string, string> = {
   CHAT_CREATED: 'ChatAdded',
   CHAT_UPDATED: 'ChatUpdated',
   CHAT_DELETED: 'ChatDeleted',
@@ -20,20 +23,30 @@ const shown = {
 };
 
 interface Logged {
-  type: keyof typeof shown;
+  type: string;
   position: number;
   userId: string | null;
 }
 
+/** How it sees one of a type that the server does not know. */
+const itemOf = (type: string): string => shown[type] ?? 'EventSkipped';
+
 /** What broke the promise in a world that has come to rest. */
 export async function violations(world: World, db: PrismaClient, port: number): Promise<string[]> {
-  const found = [...world.faults, ...world.clients.flatMap(({ violations }) => violations)];
+  const found = [...world.requests.faults, ...world.clients.flatMap(({ violations }) => violations)];
   const logs = await readLogs(world, db);
   for (const client of world.clients) {
     for (const received of client.received) found.push(...unlawful(client, received, logs.get(received.chatId)));
-    found.push(...(await differences(client, port)));
+    for (const { chatId } of client.own.told) {
+      const log = logs.get(chatId);
+      if (!log || periods(log, client.userId).length === 0)
+        found.push(`${client.name} was told of its state of ${chatId}`);
+    }
+    found.push(...(await differences(client, port, (id, state) => unlawfulState(world, client, logs.get(id)!, state))));
   }
+  found.push(...(await unlawfulReceipts(world, logs)));
   found.push(...(await lost(world, db)));
+  for (const log of logs.values()) found.push(...(await unruly(log, db)));
   return found;
 }
 
@@ -41,12 +54,21 @@ async function readLogs(world: World, db: PrismaClient) {
   const userIds = world.users.map(({ rowId }) => rowId);
   const chats = await db.chat.findMany({
     where: { members: { some: { userId: { in: userIds } } } },
-    include: { events: { orderBy: { position: 'asc' } }, members: true },
+    include: { members: true },
   });
-  return new Map(chats.map((chat) => [encodeId('Chat', chat.id), chat]));
+  // Prisma reads no types of events that it does not know.
+  const events = await db.$queryRaw<(Logged & { chatId: string })[]>`
+    SELECT chat_id AS "chatId", position, type::text, user_id AS "userId" FROM event
+    WHERE chat_id = ANY(${chats.map(({ id }) => id)}::uuid[]) ORDER BY position`;
+  return new Map(
+    chats.map((chat) => [
+      encodeId('Chat', chat.id),
+      { ...chat, events: events.filter(({ chatId }) => chatId === chat.id) },
+    ]),
+  );
 }
 
-type Log = Awaited<ReturnType<typeof readLogs>> extends Map<string, infer T> ? T : never;
+export type Log = Awaited<ReturnType<typeof readLogs>> extends Map<string, infer T> ? T : never;
 
 /** From the joining to the leaving, both included. */
 function periods({ events, members, deletedAt, position }: Log, userId: string): { from: number; to: number }[] {
@@ -72,7 +94,7 @@ function* unlawful({ name, userId }: ModelClient, item: Received, log: Log | und
   if (!log || !event) return yield say('of a chat or event that is not there');
   const rights = periods(log, userId);
   const toSelf = event.userId !== null && encodeId('User', event.userId) === userId;
-  const expected = event.type === 'MEMBER_ADDED' && toSelf ? 'ChatAdded' : shown[event.type];
+  const expected = event.type === 'MEMBER_ADDED' && toSelf ? 'ChatAdded' : itemOf(event.type);
   if (!rights.some(({ from, to }) => from <= position && position <= to)) yield say('of a time without membership');
   if (type === expected) return;
   if (type === 'ChatReset') {
@@ -86,7 +108,11 @@ function* unlawful({ name, userId }: ModelClient, item: Received, log: Log | und
 }
 
 /** The cache that a client has built from events alone, against a fresh query. */
-async function differences(client: ModelClient, port: number): Promise<string[]> {
+async function differences(
+  client: ModelClient,
+  port: number,
+  unlawfulStateOf: (chatId: string, state: OwnState) => Iterable<string>,
+): Promise<string[]> {
   const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${client.token}` },
@@ -97,20 +123,42 @@ async function differences(client: ModelClient, port: number): Promise<string[]>
     errors?: unknown;
   };
   if (!data) return [`${client.name}: a fresh query fails: ${JSON.stringify(errors)}`];
-  const fresh = new Map(data.chats.edges.map(({ node }) => [node.id, cachedChat(node)]));
+  const chats = data.chats.edges.map(({ node }) => node);
+  const fresh = new Map(chats.map((chat) => [chat.id, cachedChat(chat)]));
+  const states = chats.map(({ id, viewerState }) => [id, viewerState!] as const);
   try {
     expect(client.chats).toEqual(fresh);
-    return [];
+    return states.flatMap(([id, state]) => [...otherwise(client, id, state), ...unlawfulStateOf(id, state)]);
   } catch (error) {
     return [`${client.name}: the cache is not what a fresh query answers: ${(error as Error).message}`];
   }
+}
+
+/** The user's own state as the device shows it, against a fresh query. */
+function* otherwise(client: ModelClient, chatId: string, { asOfPosition: _, ...state }: OwnState): Iterable<string> {
+  const shown = client.shownState(chatId);
+  if (!isDeepStrictEqual(shown, state))
+    yield `${client.name} shows its state of ${chatId} as ${JSON.stringify(shown)} and not as ${JSON.stringify(state)}`;
+}
+
+/** Each change of a group has one line, which follows its events; a DIRECT chat has none. */
+async function unruly({ id, kind, events }: Log, db: PrismaClient): Promise<string[]> {
+  const lines = await db.message.findMany({ where: { chatId: id, type: 'SYSTEM' }, select: { position: true } });
+  const changes = ['CHAT_CREATED', 'CHAT_UPDATED', 'MEMBER_ADDED', 'MEMBER_REMOVED'];
+  const due = events.flatMap(({ type, position }) => {
+    const next = events[position]?.type;
+    const isLast = changes.includes(type) && !changes.includes(next ?? '') && next !== 'CHAT_DELETED';
+    return kind === 'GROUP' && isLast ? [position + 1] : [];
+  });
+  const written = lines.map((line) => line.position).sort((a, b) => a - b);
+  return due.join() === written.join() ? [] : [`${id}: lines at ${written.join()} and not at ${due.join()}`];
 }
 
 /** Acknowledged messages that are not there, or there twice. */
 async function lost(world: World, db: PrismaClient): Promise<string[]> {
   const authors = world.users.map(({ rowId }) => rowId);
   const messages = await db.message.findMany({
-    where: { authorId: { in: authors } },
+    where: { authorId: { in: authors }, type: { not: 'SYSTEM' } },
     select: { id: true, chatId: true },
   });
   const created = await db.event.groupBy({
@@ -124,8 +172,8 @@ async function lost(world: World, db: PrismaClient): Promise<string[]> {
   return [
     ...missing,
     ...created.filter(({ _count }) => _count > 1).map(({ messageId }) => `${messageId} was created twice`),
-    ...(messages.length > sent + world.inDoubt
-      ? [`${messages.length} messages were written, ${sent} acknowledged, ${world.inDoubt} in doubt`]
+    ...(messages.length > sent + world.requests.inDoubt
+      ? [`${messages.length} messages were written, ${sent} acknowledged, ${world.requests.inDoubt} in doubt`]
       : []),
   ];
 }

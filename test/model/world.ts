@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../src/database/generated/client.ts';
-import { encodeId } from '../../src/graphql/ids.ts';
+import { encodeId, rowId } from '../../src/graphql/ids.ts';
 import { tokenFor } from '../support/app.ts';
+import { writeUnknownEvent } from '../support/unknown-event.ts';
 import { until } from '../support/until.ts';
 import { ModelClient } from './client.ts';
 import type { Cluster } from './cluster.ts';
-import { mutations } from './documents.ts';
+import { STATE, type mutations } from './documents.ts';
 import type { History, Step } from './history.ts';
+import { AllMarks } from './marks.ts';
+import { VERSIONS_APART, type OwnState } from './own-states.ts';
+import { Requests, type Answer } from './requests.ts';
 
 const EMOJI = ['👍', '❤️', '🎉', '😀'];
 const TITLES = ['Lunch', 'Dinner', 'Breakfast'];
@@ -18,10 +22,10 @@ interface User {
   token: string;
 }
 
-interface Answer {
-  __typename: string;
-  id?: string;
-  code?: string;
+interface Reaction {
+  user: number;
+  messageId: string;
+  emoji: string;
 }
 
 /** One history as it happens: users, their clients, and what the servers have acknowledged. */
@@ -30,24 +34,21 @@ export class World {
   readonly clients: ModelClient[] = [];
   /** Ids of messages that were acknowledged, by what they said. */
   readonly acknowledged = new Map<string, string>();
-  /**
-   * Sends whose answer a dying server took with it and whose retry was refused: the message may have been written, and
-   * its chat closed to its author since.
-   */
-  inDoubt = 0;
-  /** Whatever went wrong at once, and cannot be excused. */
-  readonly faults: string[] = [];
+  readonly requests: Requests;
+  readonly marks = new AllMarks();
   readonly #cluster: Cluster;
   readonly #db: PrismaClient;
   readonly #chats: string[] = [];
   readonly #makers = new Map<string, number>();
   readonly #messages: string[] = [];
+  readonly #reactions: Reaction[] = [];
   readonly #pending: Promise<unknown>[] = [];
   #sent = 0;
 
   constructor(cluster: Cluster, db: PrismaClient) {
     this.#cluster = cluster;
     this.#db = db;
+    this.requests = new Requests(cluster);
   }
 
   async run({ steps }: History): Promise<void> {
@@ -65,13 +66,22 @@ export class World {
   /** Four users, one with two devices, and a chat of three of them. */
   async #prepare(): Promise<void> {
     const run = randomUUID().slice(0, 8);
-    for (const name of ['ada', 'bob', 'cyd', 'dan']) {
-      const { id } = await this.#db.user.create({ data: { username: `${name}_${run}`, displayName: name } });
+    for (const [index, name] of ['ada', 'bob', 'cyd', 'dan'].entries()) {
+      const viewerVersion = { create: { version: (index + 1) * VERSIONS_APART } };
+      const { id } = await this.#db.user.create({
+        data: { username: `${name}_${run}`, displayName: name, viewerVersion },
+      });
       this.users.push({ rowId: id, id: encodeId('User', id), token: await tokenFor(id) });
     }
     for (const [index, name] of ['ada', 'bob', 'cyd', 'dan', 'ada2'].entries()) {
-      const user = this.users[index % 4]!;
-      const client = new ModelClient(name, user.id, user.token);
+      const { id: userId, token } = this.users[index % 4]!;
+      const client = new ModelClient({
+        ...{ name, userId, token },
+        versionsAfter: ((index % 4) + 1) * VERSIONS_APART,
+        leftUnreadAt: (chatId) => Math.min(...this.marks.of(userId, chatId).unread),
+        readState: async (id) =>
+          (await this.requests.read<{ viewerState: OwnState }>(token, index % 2, STATE, { id }))?.viewerState ?? null,
+      });
       client.connect(this.#cluster.port(index % 2)!);
       this.clients.push(client);
     }
@@ -81,12 +91,15 @@ export class World {
   async #perform({ do: what, by, chat, what: choice, on }: Step): Promise<void> {
     const chatId = this.#chats[chat % this.#chats.length]!;
     // Most of the time by who made the chat, or hardly any of it would be allowed.
-    const manages = ['add', 'remove', 'rejoin', 'rename', 'setRole', 'deleteChat'].includes(what);
+    const manages = ['add', 'remove', 'removeAndAdd', 'rename', 'setRole', 'deleteChat'].includes(what);
     const user = manages && choice < 24 ? this.#makers.get(chatId)! : by % 4;
     const target = this.users[choice % 4]!.id;
     const messageId = this.#messages.slice(-4)[choice % Math.max(1, Math.min(4, this.#messages.length))];
     const emoji = EMOJI[choice % EMOJI.length]!;
     const ask = (name: keyof typeof mutations, input: object) => this.#ask(user, on, name, input);
+    const device = this.clients[by]!;
+    // Of what the device knows, mostly something near the end.
+    const position = Math.max(0, (device.chats.get(chatId)?.position ?? 0) - (choice % 8) + 1);
     switch (what) {
       case 'send':
         return this.#send(user, on, chatId);
@@ -95,18 +108,23 @@ export class World {
       case 'deleteMessage':
         return messageId ? void (await ask('deleteMessage', { messageId })) : undefined;
       case 'react':
-        return messageId ? void (await ask('addReaction', { messageId, emoji })) : undefined;
+        return messageId ? this.#react(on, { user, messageId, emoji }) : undefined;
       case 'unreact':
-        return messageId ? void (await ask('removeReaction', { messageId, emoji })) : undefined;
+        return this.#unreact(on, this.#reactions.splice(choice % Math.max(1, this.#reactions.length), 1)[0]);
       case 'add':
         return void (await ask('addChatMembers', { chatId, userIds: [target] }));
       case 'remove':
         return void (await ask('removeChatMember', { chatId, userId: target }));
       case 'leave':
         return void (await ask('removeChatMember', { chatId, userId: this.users[user]!.id }));
-      case 'rejoin':
+      case 'removeAndAdd':
         await ask('removeChatMember', { chatId, userId: target });
         return void (await ask('addChatMembers', { chatId, userIds: [target] }));
+      case 'leaveAndRejoin': {
+        const userId = this.users[user]!.id;
+        await ask('removeChatMember', { chatId, userId });
+        return void (await this.#ask(this.#makers.get(chatId)!, on, 'addChatMembers', { chatId, userIds: [userId] }));
+      }
       case 'rename':
         return void (await ask('updateChat', { chatId, title: TITLES[choice % TITLES.length]! }));
       case 'setRole':
@@ -135,6 +153,14 @@ export class World {
               'GROUP',
               this.users.filter((_, i) => (choice >> i) & 1).map(({ id }) => id),
             );
+      case 'markRead':
+        return this.#markRead(device, on, { chatId, position, isConditional: choice % 3 > 0 });
+      case 'markUnread':
+        return this.#markUnread(device, on, { chatId, position });
+      case 'markDelivered':
+        return this.#markDelivered(device, on);
+      case 'unknownEvent':
+        return this.#writeUnknown(chatId, this.users[user]!.rowId);
       case 'connect':
         return this.#connect(this.clients[by]!, on);
       case 'disconnect':
@@ -166,60 +192,78 @@ export class World {
     this.#messages.push(id!);
   }
 
+  async #react(on: number, reaction: Reaction): Promise<void> {
+    const { user, ...input } = reaction;
+    const answer = await this.#ask(user, on, 'addReaction', input);
+    if (answer?.__typename === 'Message') this.#reactions.push(reaction);
+  }
+
+  async #unreact(on: number, reaction: Reaction | undefined): Promise<void> {
+    if (!reaction) return;
+    const { user, ...input } = reaction;
+    await this.#ask(user, on, 'removeReaction', input);
+  }
+
+  async #markRead(
+    device: ModelClient,
+    on: number,
+    { chatId, position, isConditional }: { chatId: string; position: number; isConditional: boolean },
+  ): Promise<void> {
+    const { own, userId, token } = device;
+    const marks = this.marks.of(userId, chatId);
+    marks.read.push(position);
+    const ifVersion = isConditional ? Math.max(0, own.version(chatId)) : undefined;
+    const answer = await this.requests.mutate(token, on, 'markChatRead', { chatId, position, ifVersion });
+    if (answer?.__typename !== 'ViewerChatState') return;
+    const state = answer as Answer & OwnState;
+    marks.acknowledged.push(state.readPosition);
+    device.answered(chatId, state);
+  }
+
+  async #markUnread(device: ModelClient, on: number, input: { chatId: string; position: number }): Promise<void> {
+    const { userId, token } = device;
+    this.marks.of(userId, input.chatId).unread.push(input.position);
+    const answer = await this.requests.mutate(token, on, 'markChatUnread', input);
+    if (answer?.__typename === 'ViewerChatState') device.answered(input.chatId, answer as Answer & OwnState);
+  }
+
+  /** A device says so of all its chats at once. */
+  async #markDelivered({ chats, userId, token }: ModelClient, on: number): Promise<void> {
+    const positions = [...chats].map(([chatId, { position }]) => ({ chatId, position }));
+    for (const { chatId, position } of positions) this.marks.of(userId, chatId).delivered.push(position);
+    await this.requests.mutate(token, on, 'markDelivered', { positions });
+  }
+
+  async #writeUnknown(id: string, actorId: string): Promise<void> {
+    const chatId = rowId('Chat', id);
+    const payload = await writeUnknownEvent(this.#db, chatId, actorId);
+    if (payload) this.#cluster.publish(`chat:${chatId}`, payload);
+  }
+
   #connect(client: ModelClient, on: number): void {
     const port = this.#cluster.port(on) ?? this.#cluster.port(1 - on);
     if (port !== null) client.connect(port);
   }
 
-  /** Asks until there is an answer, each time the other server: the key makes it happen once. */
-  async #ask(user: number, on: number, name: keyof typeof mutations, input: object): Promise<Answer | undefined> {
-    const key = randomUUID();
-    const { token } = this.users[user]!;
-    const deadline = performance.now() + 30_000;
-    let lost = 0;
-    for (let attempt = 0; performance.now() < deadline; attempt++) {
-      const port = this.#cluster.port((on + attempt) % 2);
-      const answer = port === null ? undefined : await this.#post(port, token, key, mutations[name], input);
-      if (answer) {
-        if (name === 'sendMessage' && lost > 0 && answer.__typename !== 'Message') this.inDoubt++;
-        return answer;
-      }
-      if (port !== null) lost++;
-      await sleep(5);
-    }
-    this.faults.push(`${name} got no answer from any server`);
-    return undefined;
-  }
-
-  /** The answer, or nothing where the server died before it gave one. */
-  async #post(port: number, token: string, key: string, query: string, input: object): Promise<Answer | undefined> {
-    let body: { data?: Record<string, Answer>; errors?: unknown };
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key },
-        body: JSON.stringify({ query, variables: { input } }),
-      });
-      body = (await response.json()) as typeof body;
-    } catch {
-      return undefined;
-    }
-    if (body.errors) this.faults.push(`${query.slice(0, 60)}: ${JSON.stringify(body.errors)}`);
-    return Object.values(body.data ?? {})[0];
+  #ask(user: number, on: number, name: keyof typeof mutations, input: object): Promise<Answer | undefined> {
+    return this.requests.mutate(this.users[user]!.token, on, name, input);
   }
 
   /** Everyone comes back, and is told all that there is. */
   async #settle(): Promise<void> {
-    const rows = await this.#db.chatMember.findMany({
-      where: { userId: { in: this.users.map(({ rowId }) => rowId) }, leftPosition: null, chat: { deletedAt: null } },
-      select: { userId: true, chat: { select: { id: true, position: true } } },
-    });
+    const rows = await this.#db.$queryRaw<{ userId: string; chatId: string; position: number; version: number }[]>`
+      SELECT m.user_id AS "userId", c.id AS "chatId", c.position, coalesce(s.version, 0) AS version
+      FROM chat_member m
+      JOIN chat c ON c.id = m.chat_id AND c.deleted_at IS NULL
+      LEFT JOIN viewer_chat_state s ON s.user_id = m.user_id AND s.chat_id = m.chat_id
+      WHERE m.user_id = ANY(${this.users.map(({ rowId }) => rowId)}::uuid[]) AND m.left_position IS NULL`;
     const of = (client: ModelClient) =>
       rows
         .filter(({ userId }) => encodeId('User', userId) === client.userId)
-        .map(({ chat }) => `${encodeId('Chat', chat.id)} ${chat.position}`)
+        .map(({ chatId, position, version }) => `${encodeId('Chat', chatId)} ${position}, own ${version}`)
         .sort();
-    const at = ({ chats }: ModelClient) => [...chats].map(([id, { position }]) => `${id} ${position}`).sort();
+    const at = ({ chats, own }: ModelClient) =>
+      [...chats].map(([id, { position }]) => `${id} ${position}, own ${own.version(id)}`).sort();
     for (const [index, client] of this.clients.entries()) {
       const wanted = of(client).join('\n');
       await until(

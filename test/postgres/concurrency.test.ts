@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rowId } from '../../src/graphql/ids.ts';
 import { startTwoServers, type TestServer, type TestUser } from '../support/app.ts';
 import {
   add,
   attempt,
+  direct,
   does,
   group,
   readChat,
+  readMessage,
   remove,
   roles,
   send,
   type Chat,
   type Mutation,
 } from '../support/documents.ts';
+import { block, cannotContact } from '../support/blocks.ts';
+import { until } from '../support/until.ts';
 
 let one: TestServer;
 let two: TestServer;
@@ -54,6 +59,61 @@ describe('positions', () => {
   });
 });
 
+test('the number of members is exact, whoever adds, removes and leaves at once', async () => {
+  const people = await times(6, () => one.user('someone'));
+  for (let race = 0; race < 4; race++) {
+    const chat = await group(ada, grace, ...people.slice(0, 3));
+    await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
+    await times(36, (i) => {
+      const someone = people[(i * 5) % people.length]!;
+      if (i % 3 === 0) return attempt(onBoth(someone, i), 'removeChatMember', { chatId: chat.id, userId: someone.id });
+      const by = onBoth(i % 2 ? ada : grace, i);
+      if (i % 3 === 1) return attempt(by, 'removeChatMember', { chatId: chat.id, userId: someone.id });
+      return attempt(by, 'addChatMembers', { chatId: chat.id, userIds: [someone.id, people[i % people.length]!.id] });
+    });
+    const present = Object.keys(await roles(ada, chat)).length;
+    const query = 'query ($id: ID!) { chat(id: $id) { memberCount } }';
+    expect(await ada.ask(query, { id: chat.id })).toEqual({ memberCount: present });
+  }
+});
+
+test('nothing is written in a direct chat after a block has committed, however close', async () => {
+  for (let race = 0; race < 8; race++) {
+    const [blocker, blocked] = [await one.user('blocker'), await one.user('blocked')];
+    const chat = await direct(blocker, blocked);
+    const { id } = await send(blocked, chat);
+    const acting = times(12, (i) => {
+      const user = onBoth(i % 3 ? blocked : blocker, i);
+      return i % 4 === 0 && i % 3
+        ? attempt(user, 'addReaction', { messageId: id, emoji: `:e${i}:` })
+        : attempt(user, 'sendMessage', { chatId: chat.id, content: String(i) });
+    });
+    expect(await block(onBoth(blocker, race), blocked)).toMatchObject({ __typename: 'Block' });
+    const { position } = (await readChat(blocker, chat.id))!;
+    for (const answer of await acting) if (answer.code) expect(answer).toEqual(cannotContact);
+
+    for (const user of [blocker, blocked.at(two), blocked, blocker.at(two)]) {
+      expect(await attempt(user, 'sendMessage', { chatId: chat.id, content: 'late' })).toEqual(cannotContact);
+    }
+    expect(await readChat(blocker, chat.id)).toMatchObject({ position });
+  }
+});
+
+test('a direct chat that is opened while its user blocks takes no message after the block', async () => {
+  for (let race = 0; race < 8; race++) {
+    const [blocker, blocked] = [await one.user('blocker'), await one.user('blocked')];
+    const opening = onBoth(blocked, race);
+    const writing = attempt(opening, 'createChat', { kind: 'DIRECT', memberIds: [blocker.id] }).then(async (made) => {
+      if (made.code) return expect(made).toEqual(cannotContact);
+      await attempt(opening, 'sendMessage', { chatId: made.id, content: 'first' });
+      await blocking;
+      expect(await attempt(opening, 'sendMessage', { chatId: made.id, content: 'late' })).toEqual(cannotContact);
+    });
+    const blocking = block(blocker, blocked);
+    await writing;
+  }
+});
+
 describe('a removed member', () => {
   const acts: [Mutation, (chat: Chat, messageId: string, i: number) => object][] = [
     ['sendMessage', ({ id }, _, i) => ({ chatId: id, content: String(i) })],
@@ -75,7 +135,8 @@ describe('a removed member', () => {
 
       expect(await act(0)).toMatchObject({ code: 'FORBIDDEN' });
       const late = (await log(chat)).filter((event) => event.position > position);
-      expect(late).toEqual([]);
+      // The line that tells of it is by whoever removed them.
+      expect(late).toMatchObject([{ position: position + 1, type: 'MESSAGE_CREATED', actorId: ada.rowId }]);
       for (const { code, revision } of answers) {
         if (code) expect(code).toBe('FORBIDDEN');
         else expect(revision).toBeLessThan(position);
@@ -94,6 +155,69 @@ describe('a removed member', () => {
         else expect(answer.position).toBeLessThan(position);
       }
     }
+  });
+});
+
+describe('what waits for the chat’s lock', () => {
+  /** Starts the acts one after the other, each once those before it wait for the lock, and then lets go of it. */
+  async function inTurn(chat: Chat, ...acts: (() => Promise<Record<string, unknown>>)[]) {
+    const started = await one.database.db.$transaction(async (tx) => {
+      const [{ holder }] = await tx.$queryRaw<[{ holder: number }]>`
+        SELECT pg_backend_pid() AS holder FROM chat WHERE id = ${rowId('Chat', chat.id)}::uuid FOR UPDATE`;
+      const answers: Promise<Record<string, unknown>>[] = [];
+      for (const act of acts) {
+        answers.push(act());
+        await until(async () => (await waitingFor(holder)) === answers.length);
+      }
+      return answers;
+    });
+    return Promise.all(started);
+  }
+
+  /** How many connections wait for this one, or for one that does. */
+  async function waitingFor(pid: number): Promise<number> {
+    const [{ count }] = await two.database.db.$queryRaw<[{ count: number }]>`
+      WITH RECURSIVE waiting (pid) AS (
+        SELECT ${pid}::int
+        UNION
+        SELECT a.pid FROM pg_stat_activity a JOIN waiting w ON w.pid = ANY(pg_blocking_pids(a.pid))
+        WHERE a.wait_event_type = 'Lock'
+      )
+      SELECT count(*)::int - 1 AS count FROM waiting`;
+    return count;
+  }
+
+  test.each<[Mutation, object]>([
+    ['editMessage', { content: 'edited' }],
+    ['addReaction', { emoji: '👍' }],
+  ])('behind a deletion of the message does not bring it back: %s', async (name, input) => {
+    const chat = await group(ada, grace);
+    const { id: messageId } = await send(ada.at(two), chat);
+    const [deleted, late] = await inTurn(
+      chat,
+      () => attempt(ada, 'deleteMessage', { messageId }),
+      () => attempt(ada.at(two), name, { messageId, ...input }),
+    );
+    expect(deleted).toMatchObject({ isDeleted: true });
+    expect(late).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readMessage(ada, messageId)).toMatchObject({ isDeleted: true, content: null, reactions: [] });
+  });
+
+  test('behind a change of roles is decided by the new role', async () => {
+    const chat = await group(ada, grace);
+    const { id: messageId } = await send(ada, chat);
+    const give = (role: string) => attempt(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role });
+    await give('ADMIN');
+    const own = await send(grace, chat);
+    await does(grace, 'deleteMessage', { messageId: own.id });
+    const [given, late] = await inTurn(
+      chat,
+      () => give('MEMBER'),
+      () => attempt(grace, 'deleteMessage', { messageId }),
+    );
+    expect(given).not.toHaveProperty('code');
+    expect(late).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await readMessage(ada, messageId)).toMatchObject({ isDeleted: false, content: 'hello' });
   });
 });
 
@@ -146,7 +270,7 @@ describe('two at once', () => {
       expect(edges).toHaveLength(6);
     }
     const row = await one.database.db.user.findUniqueOrThrow({ where: { id: users[0]!.rowId } });
-    expect(row.joinings).toBe(6);
+    expect(row.membershipVersion).toBe(6);
   });
 
   test('who react beyond the limit leave 20', async () => {
@@ -159,11 +283,11 @@ describe('two at once', () => {
 
 describe('fifty requests under one key', () => {
   test.each([
-    ['sendMessage', (chat: Chat) => ({ chatId: chat.id, content: 'once' })],
-    ['updateChat', (chat: Chat) => ({ chatId: chat.id, title: 'once' })],
-    ['addChatMembers', (chat: Chat, newcomer: TestUser) => ({ chatId: chat.id, userIds: [newcomer.id] })],
-    ['deleteChat', (chat: Chat) => ({ chatId: chat.id })],
-  ] as const)('at two servers at once are one %s', async (name, input) => {
+    ['sendMessage', 1, (chat: Chat) => ({ chatId: chat.id, content: 'once' })],
+    ['updateChat', 2, (chat: Chat) => ({ chatId: chat.id, title: 'once' })],
+    ['addChatMembers', 2, (chat: Chat, newcomer: TestUser) => ({ chatId: chat.id, userIds: [newcomer.id] })],
+    ['deleteChat', 1, (chat: Chat) => ({ chatId: chat.id })],
+  ] as const)('at two servers at once are one %s', async (name, events, input) => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const variables = input(chat, await one.user());
@@ -172,7 +296,7 @@ describe('fifty requests under one key', () => {
     const [first] = answers;
     expect(first).not.toHaveProperty('code');
     for (const answer of answers) expect(answer).toEqual(first);
-    expect(await log(chat)).toHaveLength(2);
+    expect(await log(chat)).toHaveLength(2 + events);
   });
 
   test('make one chat', async () => {
@@ -200,7 +324,7 @@ describe('fifty requests under one key', () => {
     const contents = answers.map(({ id, content }) => `${String(id)} ${String(content)}`);
     // Each of the two users has the key's message once, and thirty of the others.
     expect(new Set(contents).size).toBe(32);
-    expect(await log(chat)).toHaveLength(33);
+    expect(await log(chat)).toHaveLength(34);
   });
 
   test('with different inputs are one of them, and refusals', async () => {

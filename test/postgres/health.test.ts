@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTestPubSub, startTestServer, type TestServer } from '../support/app.ts';
 import { createEmptyDatabase } from '../support/empty-database.ts';
 import { openDatabase, type Database } from '../../src/database/open.ts';
-import type { PubSub } from '../../src/events/pubsub.ts';
+import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import { until } from '../support/until.ts';
+
+const CANARY_MS = 300;
 
 let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let database: Database;
@@ -11,10 +13,11 @@ let pubsub: PubSub;
 let server: TestServer;
 beforeAll(async () => {
   empty = await createEmptyDatabase();
-  database = await openDatabase({ url: empty.url, dataDir: 'memory://', poolSize: 5 });
+  // The canary waits 200 ms for a lock.
+  database = await openDatabase({ url: empty.url, dataDir: 'memory://', poolSize: 5, timeoutMs: 1_500 });
   pubsub = createTestPubSub(database.deploymentId);
   await until(() => pubsub.health().connected);
-  server = await startTestServer({ database, pubsub, canaryMs: 200 });
+  server = await startTestServer({ database, pubsub, canaryMs: CANARY_MS });
 });
 afterAll(async () => {
   await server.stop();
@@ -26,12 +29,16 @@ afterAll(async () => {
 interface Health {
   ready: boolean;
   feeds: number;
+  canary: { ageMs: number | null };
 }
 
-const ask = async (path: string) => {
-  const response = await fetch(`http://127.0.0.1:${server.app.port}${path}`);
+const ask = async (path: string, of = server) => {
+  const response = await fetch(`http://127.0.0.1:${of.app.port}${path}`);
   return { status: response.status, ...((await response.json()) as Health) };
 };
+const isReady = async (of = server) => (await ask('/health/ready', of)).status === 200;
+/** The chats that canaries fly over count as deleted from the beginning. */
+const canaryChats = () => database.db.chat.findMany({ where: { createdById: null } });
 
 test('a server on which events are delivered is ready, and tells how it stands', async () => {
   // It may not have its canary yet.
@@ -43,19 +50,54 @@ test('a server on which events are delivered is ready, and tells how it stands',
   expect(health).toMatchObject({
     status: 200,
     canary: { alive: true, ageMs: expect.any(Number), lagMs: expect.any(Number) },
-    redis: { connected: true, failedPublishes: 0 },
+    redis: { connected: true, failedPublishes: 0, refusedSubscriptions: 0 },
     users: 0,
-    groups: 0,
+    cohorts: 0,
     subscribers: 0,
   });
 });
 
 test('a server whose events get stuck is not ready, though the database and Redis answer, until they flow again', async () => {
   const blocker = await empty.connect();
-  await blocker.query('BEGIN; SELECT 1 FROM chat FOR UPDATE');
-  await until(async () => (await ask('/health/ready')).status === 503);
+  await blocker.query('BEGIN; LOCK TABLE event');
+  await until(async () => !(await isReady()));
   expect(await ask('/health/live')).toMatchObject({ status: 200, ready: false });
-  expect((await database.db.user.count()) > 0).toBe(true);
+  expect((await database.db.deployment.count()) > 0).toBe(true);
   await blocker.query('ROLLBACK');
-  await until(async () => (await ask('/health/ready')).status === 200);
+  await until(isReady);
+});
+
+test('locked rows of chats, also its own, do not make a server unready', async () => {
+  await until(isReady);
+  const [before] = await canaryChats();
+  const blocker = await empty.connect();
+  await blocker.query('BEGIN; SELECT 1 FROM chat FOR UPDATE');
+  // It has gone to a chat of its own that is not locked, and its events arrive.
+  await until(async () => (await canaryChats()).some(({ id, position }) => id !== before!.id && position > 3));
+  expect(await isReady()).toBe(true);
+  await blocker.query('ROLLBACK');
+});
+
+test('a server is not ready before its first event was delivered', async () => {
+  const blocker = await empty.connect();
+  await blocker.query('BEGIN; LOCK TABLE event');
+  const late = await startTestServer({ database, canaryMs: CANARY_MS });
+  onTestFinished(late.stop);
+  expect(await ask('/health/ready', late)).toMatchObject({ status: 503, canary: { ageMs: null } });
+  await blocker.query('ROLLBACK');
+  await until(() => isReady(late));
+});
+
+test('of the canary’s events few are kept, and its chat goes with the server', async () => {
+  const before = new Set((await canaryChats()).map(({ id }) => id));
+  const fast = await startTestServer({ database, canaryMs: 5 });
+  let own: string | undefined;
+  await until(async () => {
+    const chat = (await canaryChats()).find(({ id, position }) => !before.has(id) && position > 150);
+    own = chat?.id;
+    return own !== undefined;
+  });
+  expect(await database.db.event.count({ where: { chatId: own! } })).toBeLessThanOrEqual(100);
+  await fast.stop();
+  expect(await database.db.chat.count({ where: { id: own! } })).toBe(0);
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Migration, migrate, pgConnection, readMigrations } from '../../src/database/migrate.ts';
+import { type Migration, migrate, readMigrations } from '../../src/database/migrate.ts';
+import { pgConnection } from '../../src/database/migration-connection.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
+import { until } from '../support/until.ts';
 
 let database: EmptyDatabase;
 beforeEach(async () => {
@@ -42,28 +44,80 @@ test('an applied migration is recorded as Prisma records it', async () => {
   ]);
 });
 
-test('a failed migration leaves nothing, is told, and blocks the later ones until it is resolved', async () => {
+test('a failed migration leaves nothing, is told, and is tried again by the next start', async () => {
   await expect(migrateOn([one, broken])).rejects.toThrow(/2_broken failed and was undone: division by zero/);
-  await expect(migrateOn([one, broken, { ...two, name: '3_two' }])).rejects.toThrow(
-    /2_broken failed earlier \(division by zero\)/,
-  );
+  await expect(migrateOn([one, broken, { ...two, name: '3_two' }])).rejects.toThrow(/2_broken failed and was undone/);
 
   const client = await database.connect();
   expect((await client.query('SELECT * FROM one')).rows).toEqual([{ id: 1 }]);
   expect((await client.query(`SELECT to_regclass('two') AS two`)).rows).toEqual([{ two: null }]);
 
-  // What the message says to do.
-  await client.query(
-    `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '2_broken' AND finished_at IS NULL`,
-  );
   await expect(migrateOn([one, { ...broken, script: two.script }])).resolves.toEqual(['2_broken']);
 });
 
-test('a migration whose server was killed blocks as well', async () => {
+test('a migration that cannot be recorded is undone', async () => {
   await migrateOn([one]);
-  await (await database.connect()).query('UPDATE _prisma_migrations SET finished_at = NULL');
+  const unrecorded = {
+    ...two,
+    script: `${two.script} ALTER TABLE _prisma_migrations ADD CHECK (migration_name <> '2_two')`,
+  };
+  await expect(migrateOn([one, unrecorded])).rejects.toThrow(/2_two failed and was undone/);
+
+  const client = await database.connect();
+  expect((await client.query(`SELECT to_regclass('two') AS two`)).rows).toEqual([{ two: null }]);
+});
+
+test('a migration whose server was killed in its midst is undone and tried again', async () => {
+  const client = await database.connect();
+  client.on('error', () => undefined);
+  const slow = { name: '1_slow', script: `${two.script} SELECT pg_sleep(60);` };
+  const killed = migrate(pgConnection(client), [slow]);
+  const admin = await database.connect();
+  await until(async () => {
+    const { rowCount } = await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+    );
+    return rowCount === 1;
+  });
+  await expect(killed).rejects.toThrow(/1_slow failed and was undone/);
+
+  await expect(migrateOn([{ ...slow, script: two.script }])).resolves.toEqual(['1_slow']);
+});
+
+test('what Prisma’s own tool left unfinished blocks until a person has looked', async () => {
+  await migrateOn([one]);
+  const client = await database.connect();
+  await client.query('UPDATE _prisma_migrations SET finished_at = NULL');
 
   await expect(migrateOn([one, two])).rejects.toThrow(/1_one failed earlier \(it was interrupted\)/);
+
+  // What the message says to do.
+  await client.query(
+    `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '1_one' AND finished_at IS NULL`,
+  );
+  await client.query('DROP TABLE one');
+  await expect(migrateOn([one, two])).resolves.toEqual(['1_one', '2_two']);
+});
+
+test('a database that a newer version migrated is refused, unless the migration is declared compatible', async () => {
+  await migrateOn([one, { ...two, script: `-- parley: compatible\n${two.script}` }]);
+  await expect(migrateOn([one])).resolves.toEqual([]);
+
+  await migrateOn([one, two, { name: '3_three', script: 'CREATE TABLE three (id int)' }].toSpliced(1, 1));
+  await expect(migrateOn([one])).rejects.toThrow(
+    /has the migration 3_three, which this version of Parley does not know: start a newer version/,
+  );
+});
+
+test('a migration of the same name and another script is refused, but for the ends of its lines', async () => {
+  const lines = { name: '1_lines', script: 'CREATE TABLE lines (\nid int\n)' };
+  await migrateOn([lines]);
+
+  await expect(migrateOn([{ ...lines, script: lines.script.replaceAll('\n', '\r\n') }])).resolves.toEqual([]);
+  await expect(migrateOn([{ ...lines, script: 'CREATE TABLE lines (id text)' }])).rejects.toThrow(
+    /migration 1_lines of the database is another than that of this version/,
+  );
 });
 
 test('the database of another application is left alone', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { Prisma } from '../../src/database/generated/client.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 
@@ -27,6 +28,18 @@ test('times are right whatever zone the database is configured for', async () =>
   expect(rows).toEqual([{ created_at: written }]);
 });
 
+test('no connection compiles statements: on a busy one that takes longer than to run them', async () => {
+  const opened = await open();
+  const show = Prisma.sql`SELECT current_setting('jit') AS jit, pg_backend_pid() AS pid FROM pg_sleep(0.05)`;
+  const ask = [opened.statement, opened.reserve, (sql: Prisma.Sql) => opened.db.$queryRaw(sql)];
+  const answers = await Promise.all(
+    ask.flatMap((on) => Array.from({ length: 5 }, async () => (await on(show)) as [{ jit: string; pid: number }])),
+  );
+  const settings = answers.map(([row]) => row);
+  expect(new Set(settings.map(({ pid }) => pid)).size).toBeGreaterThan(4);
+  expect(settings.map(({ jit }) => jit)).toEqual(settings.map(() => 'off'));
+});
+
 test('broken connections are replaced, and the process lives', async () => {
   const { db, pool } = await open();
   await Promise.all(Array.from({ length: 5 }, () => db.user.count()));
@@ -42,7 +55,7 @@ test('broken connections are replaced, and the process lives', async () => {
 });
 
 test.each([
-  ['127.0.0.1:5432/parley', /DATABASE_URL is not the address of a PostgreSQL database: write it as/],
+  ['127.0.0.1:5432/parley', /DATABASE_URL must be an address that begins with postgresql:/],
   ['postgresql://127.0.0.1:1/parley', /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): start it, or correct/],
 ])('an address that leads nowhere is told: %s', async (url, message) => {
   await expect(openDatabase({ url, dataDir: 'memory://' })).rejects.toThrow(message);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { startApp, type App, type AppOptions } from '../../src/app.ts';
 import type { Database } from '../../src/database/open.ts';
-import { createMemoryPubSub } from '../../src/events/memory.ts';
-import { createRedisPubSub } from '../../src/events/redis.ts';
-import type { PubSub } from '../../src/events/pubsub.ts';
+import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
+import { createRedisPubSub } from '../../src/pubsub/redis.ts';
+import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import { encodeId } from '../../src/graphql/ids.ts';
 import { createAccessTokens } from '../../src/session/access-token.ts';
 import { openTestDatabase } from './database.ts';
@@ -20,6 +21,9 @@ export const createTestPubSub = (prefix: string): PubSub => {
   return url === null ? createMemoryPubSub() : createRedisPubSub({ url, prefix: `${prefix}:`, logger });
 };
 
+/** Of a server that asks the database nothing by itself for as long as a test takes. */
+export const silent = { reconcileMs: 3_600_000, canaryMs: 3_600_000 } satisfies Partial<AppOptions>;
+
 /** A server of the test's own, on the database and the PubSub of the project that runs. */
 export async function startTestServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
   const database = options.database ?? (await openTestDatabase());
@@ -31,8 +35,15 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
     port: 0,
     corsOrigins: [],
     idempotency: 'optional',
+    hasReceipts: true,
     reconcileMs: 1_000,
     maxBufferedBytes: 1024 * 1024,
+    maxUserConnections: 1_000,
+    maxSocketOperations: 50,
+    handshakeMs: 15_000,
+    // Client and server share this process: while it is busy neither notices in time that the other hangs up.
+    keepAliveMs: 75_000,
+    shutdownDelayMs: 0,
     shutdownMs: 1_000,
     logRetentionMs: 30 * 24 * 3_600_000,
     webRoot: 'dist/web',
@@ -51,6 +62,9 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
     if (!options.database) await database.close();
   });
 }
+
+/** For a session service without a server: nothing is open that an ending would close. */
+export const nobodyLive = { hold: () => () => undefined, ended: () => undefined };
 
 /** Two servers that share PostgreSQL and Redis; the embedded pair has one process, which then is both. */
 export async function startTwoServers(
@@ -89,6 +103,15 @@ export class TestServer {
     return new TestUser(this, id, username, await tokenFor(id));
   }
 }
+
+/** A token of a user's that has so many seconds left. */
+export const expiringToken = (user: TestUser, seconds: number): Promise<string> =>
+  new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('parley')
+    .setSubject(user.rowId)
+    .setExpirationTime(Math.ceil(Date.now() / 1000) + seconds)
+    .sign(new TextEncoder().encode(secret));
 
 export const tokenFor = async (userId: string): Promise<string> =>
   (await createAccessTokens(secret).issue(userId)).token;

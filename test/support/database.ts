@@ -10,7 +10,7 @@ export async function openTestDatabase(): Promise<Database> {
   return openDatabase(await testDatabaseOptions());
 }
 
-export async function testDatabaseOptions(): Promise<DatabaseOptions> {
+async function testDatabaseOptions(): Promise<DatabaseOptions> {
   const database = inject('database');
   const dataDir = 'memory://';
   if ('url' in database) return { url: database.url, dataDir, poolSize: 5 };

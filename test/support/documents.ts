@@ -1,33 +1,33 @@
+import { getNullableType, isUnionType, type GraphQLField } from 'graphql';
+import { schema } from '../../src/schema.ts';
 import type { TestUser } from './app.ts';
 
-/** What the tests ask of each type, beside `__typename`. */
 const CHAT = 'id kind title createdBy { id } createdAt updatedAt position lastActivityAt';
 const MESSAGE =
   'id chatId authorId type content payload status createdAt updatedAt replyToId position revision isDeleted deletedAt reactions { id emoji user { id } }';
-const CHAT_DELETED = 'id chatId position deletedBy { id }';
-const MEMBER_REMOVED = 'chatId position user { id } removedBy { id }';
+/** What the tests ask of each type that a mutation may answer, beside `__typename`. */
+const selections: Record<string, string> = {
+  Chat: CHAT,
+  Message: MESSAGE,
+  ChatDeleted: 'id chatId position deletedBy { id }',
+  MemberRemoved: 'chatId position user { id } removedBy { id }',
+};
 const ERROR = '... on Error { code message } ... on InvalidInputError { field }';
 
-/** Each mutation with what its success is: the type, and what is asked of it. */
-const mutations = {
-  createChat: `CreateChatInput Chat { ${CHAT} }`,
-  updateChat: `UpdateChatInput Chat { ${CHAT} }`,
-  deleteChat: `DeleteChatInput ChatDeleted { ${CHAT_DELETED} }`,
-  addChatMembers: `AddChatMembersInput Chat { ${CHAT} }`,
-  removeChatMember: `RemoveChatMemberInput MemberRemoved { ${MEMBER_REMOVED} }`,
-  setChatMemberRole: `SetChatMemberRoleInput Chat { ${CHAT} }`,
-  sendMessage: `SendMessageInput Message { ${MESSAGE} }`,
-  editMessage: `EditMessageInput Message { ${MESSAGE} }`,
-  deleteMessage: `DeleteMessageInput Message { ${MESSAGE} }`,
-  addReaction: `ReactionInput Message { ${MESSAGE} }`,
-  removeReaction: `ReactionInput Message { ${MESSAGE} }`,
-};
-export type Mutation = keyof typeof mutations;
-export const mutationNames = Object.keys(mutations) as Mutation[];
+const mutations = schema.getMutationType()!.getFields();
+function successOf({ type }: GraphQLField<unknown, unknown>): string | undefined {
+  const answer = getNullableType(type);
+  return isUnionType(answer) ? answer.getTypes().find(({ name }) => name in selections)?.name : undefined;
+}
+
+/** Every mutation that changes a chat or what is in it. */
+export const mutationNames = Object.keys(mutations).filter((name) => successOf(mutations[name]!)) as Mutation[];
 
 export function mutation(name: Mutation): string {
-  const [input, ...result] = mutations[name].split(' ');
-  return `mutation ($input: ${input}!) { ${name}(input: $input) { __typename ... on ${result.join(' ')} ${ERROR} } }`;
+  const field = mutations[name]!;
+  const success = successOf(field)!;
+  return `mutation ($input: ${String(field.args[0]!.type)}) {
+    ${name}(input: $input) { __typename ... on ${success} { ${selections[success]!} } ${ERROR} } }`;
 }
 
 export interface Chat {
@@ -57,7 +57,7 @@ export interface Ending {
   position: number;
 }
 
-interface Successes extends Record<Mutation, Chat | Message | Ending> {
+interface Successes {
   createChat: Chat;
   updateChat: Chat;
   deleteChat: Ending;
@@ -70,6 +70,8 @@ interface Successes extends Record<Mutation, Chat | Message | Ending> {
   addReaction: Message;
   removeReaction: Message;
 }
+
+export type Mutation = keyof Successes;
 
 /** What a mutation answered: a success or an expected failure. */
 export const attempt = (
@@ -115,6 +117,15 @@ export const readChat = (user: TestUser, id: string): Promise<Chat | null> =>
 
 export const readMessage = (user: TestUser, id: string): Promise<Message | null> =>
   user.ask<Message | null>(`query ($id: ID!) { node(id: $id) { ... on Message { ${MESSAGE} } } }`, { id });
+
+/** What was written in a chat, lines about the group aside. */
+export async function contents(user: TestUser, { id }: { id: string }): Promise<(string | null)[]> {
+  const { messages } = await user.ask<{ messages: { edges: { node: { type: string; content: string | null } }[] } }>(
+    'query ($id: ID!) { chat(id: $id) { messages { edges { node { type content } } } } }',
+    { id },
+  );
+  return messages.edges.flatMap(({ node }) => (node.type === 'SYSTEM' ? [] : [node.content]));
+}
 
 /** The members of a chat with their roles, by username. */
 export async function roles(user: TestUser, { id }: { id: string }): Promise<Record<string, string>> {

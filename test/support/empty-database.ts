@@ -10,7 +10,7 @@ export interface EmptyDatabase {
 }
 
 /** A PostgreSQL database with nothing in it, for tests of what comes before the migrations. */
-export async function createEmptyDatabase(): Promise<EmptyDatabase> {
+export async function createEmptyDatabase(settings = ''): Promise<EmptyDatabase> {
   const database = inject('database');
   if (!('url' in database)) throw new Error('This needs the project postgres.');
   const clients: pg.Client[] = [];
@@ -22,7 +22,7 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   };
   const admin = await connect(database.url);
   const name = `parley_test_${randomBytes(6).toString('hex')}`;
-  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.query(`CREATE DATABASE ${name} ${settings}`);
   const url = new URL(database.url);
   url.pathname = name;
   return {

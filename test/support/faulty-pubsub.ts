@@ -1,10 +1,10 @@
-import type { PubSub, Unsubscribe } from '../../src/events/pubsub.ts';
+import type { PubSub, Unsubscribe } from '../../src/pubsub/pubsub.ts';
 
-/** How a carrier treats each payload on its way to each subscriber: milliseconds of delay for each copy; none loses it. */
+/** How a broker treats each payload on its way to each subscriber: milliseconds of delay for each copy; none loses it. */
 export type Fate = (channel: string, payload: string) => readonly number[];
 
-/** A carrier between servers of one process that can be told to fail: what Redis and the network may do at their worst. */
-export class FaultyCarrier {
+/** A broker between servers of one process that can be told to fail: what Redis and the network may do at their worst. */
+export class FaultyBroker {
   fate: Fate;
   readonly #listeners = new Map<string, Set<(payload: string) => void>>();
   readonly #returns = new Set<() => void>();
@@ -15,7 +15,7 @@ export class FaultyCarrier {
     this.fate = fate;
   }
 
-  /** Away: what is published is lost, what is subscribed is live when the carrier returns. */
+  /** Away: what is published is lost, what is subscribed is live when the broker returns. */
   stop(): void {
     this.#up = false;
   }
@@ -60,11 +60,11 @@ export class FaultyCarrier {
           if (listeners.delete(listen) && listeners.size === 0) this.#listeners.delete(channel);
         });
       },
-      onReturn: (listener) => {
+      onReconnected: (listener) => {
         this.#returns.add(listener);
         return register(() => void this.#returns.delete(listener));
       },
-      health: () => ({ connected: this.#up && !closed, failedPublishes }),
+      health: () => ({ connected: this.#up && !closed, failedPublishes, refusedSubscriptions: 0 }),
       close: async () => {
         closed = true;
         for (const unsubscribe of own) unsubscribe();

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { TestServer, TestUser } from './app.ts';
 import { SubscriptionSocket } from './socket.ts';
 import { until } from './until.ts';
@@ -85,6 +86,8 @@ export class Follower {
 export const consecutive = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 
-/** Prints a measured figure, beside the test that took it. */
-export const figure = (what: string, value: number, unit = 'ms'): void =>
-  console.log(`${what}: ${Math.round(value)} ${unit}`);
+/** Prints a measured figure, beside the test that took it, and holds it to its bound. */
+export function figure(what: string, value: number, { below, unit = 'ms' }: { below: number; unit?: string }): void {
+  console.log(`${what}: ${Math.round(value)} ${unit} (below ${below})`);
+  expect(value, what).toBeLessThan(below);
+}

@@ -6,8 +6,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrateEmbedded } from '../../src/database/embedded.ts';
-import { migrate, pgConnection } from '../../src/database/migrate.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { pgConnection, pgliteConnection } from '../../src/database/migration-connection.ts';
 import { findServices } from './services.ts';
 
 declare module 'vitest' {
@@ -54,7 +54,7 @@ async function setupEmbedded(project: TestProject): Promise<() => Promise<void>>
   const directory = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const image = join(directory, 'image.tar');
   const pglite = await PGlite.create({ extensions: { pg_trgm } });
-  await migrateEmbedded(pglite);
+  await migrate(pgliteConnection(pglite));
   const dump = await pglite.dumpDataDir('none');
   await writeFile(image, new Uint8Array(await dump.arrayBuffer()));
   await pglite.close();

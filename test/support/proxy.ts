@@ -12,13 +12,17 @@ export interface Proxy {
   freeze(): void;
   /** What was sent while frozen arrives now. */
   thaw(): void;
+  /** Connections stay, are even made, and what is sent is lost for good: after `heal` they carry what is sent then. */
+  swallow(): void;
+  /** The present connections stay open and never carry anything again, as where their peer has died. New ones work. */
+  forget(): void;
   close(): Promise<void>;
 }
 
 /** A TCP proxy on a port of its own, to break a connection without touching either end. */
 export async function startProxy({ target }: { target: { host: string; port: number } }): Promise<Proxy> {
   const links = new Set<Link>();
-  let state: 'open' | 'cut' | 'frozen' = 'open';
+  let state: 'open' | 'cut' | 'frozen' | 'swallowing' = 'open';
 
   // Half open, so that an end is passed on by the pipe alone, and not while frozen.
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => {
@@ -27,6 +31,7 @@ export async function startProxy({ target }: { target: { host: string; port: num
     links.add(link);
     void link.closed.then(() => links.delete(link));
     if (state === 'open') link.flow();
+    if (state === 'swallowing') link.swallow();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,7 +43,7 @@ export async function startProxy({ target }: { target: { host: string; port: num
   }
 
   function open() {
-    if (state === 'frozen') for (const link of links) link.flow();
+    if (state !== 'cut') for (const link of links) link.flow();
     state = 'open';
   }
 
@@ -57,6 +62,13 @@ export async function startProxy({ target }: { target: { host: string; port: num
       for (const link of links) link.halt();
     },
     thaw: open,
+    swallow() {
+      state = 'swallowing';
+      for (const link of links) link.swallow();
+    },
+    forget() {
+      for (const link of links) link.forget();
+    },
     async close() {
       cut();
       server.close();
@@ -71,17 +83,24 @@ function createLink(client: Socket, upstream: Socket) {
   const ends = [client, upstream];
   const reset = () => ends.forEach((end) => end.resetAndDestroy());
   for (const end of ends) end.on('error', reset); // the failure of one end is the other's
+  let forgotten = false;
+  // Not pause() alone: a pipe whose destination drains would resume it.
+  const halt = () => ends.forEach((end) => end.unpipe().pause());
+  const swallow = () => ends.forEach((end) => end.unpipe().resume());
   return {
     reset,
     closed: Promise.all(ends.map((end) => new Promise((resolve) => end.once('close', resolve)))),
     flow() {
+      if (forgotten) return;
+      halt();
       carry(client, upstream);
       carry(upstream, client);
     },
-    halt() {
-      // Not pause() alone: a pipe whose destination drains would resume it.
-      client.unpipe(upstream).pause();
-      upstream.unpipe(client).pause();
+    halt,
+    swallow,
+    forget() {
+      forgotten = true;
+      swallow();
     },
   };
 }

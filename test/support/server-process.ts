@@ -11,9 +11,13 @@ export interface ServerProcess {
   terminate(): Promise<number | null>;
 }
 
-/** Parley as it is run: a process of its own, with its own environment. It ends with the test's process. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+/**
+ * Parley as it is run: a process of its own, with its own environment. It ends with the test's process.
+ * @param cwd the folder of another build than this one
+ */
+export async function startServerProcess(env: Record<string, string>, cwd = process.cwd()): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd,
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,4 +1,10 @@
-import { createClient, type Client, type ClientOptions, type FormattedExecutionResult } from 'graphql-ws';
+import {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type FormattedExecutionResult,
+  type SubscribePayload,
+} from 'graphql-ws';
 import WebSocket from 'ws';
 import { until } from './until.ts';
 
@@ -15,11 +21,11 @@ export class TestStream {
     client: Client,
     query: string,
     variables: Record<string, unknown> = {},
-    extensions: Record<string, unknown> = {},
+    more: Pick<SubscribePayload, 'operationName' | 'extensions'> = {},
   ): TestStream {
     const stream = new TestStream();
     stream.#stop = client.subscribe(
-      { query, variables, extensions },
+      { query, variables, ...more },
       {
         next: (result) => void stream.results.push(result),
         error: (error) => {
@@ -80,6 +86,12 @@ export class TestStream {
       () => `${count} items; there are ${JSON.stringify(this.results)}`,
     );
     return this.items;
+  }
+
+  /** Waits until `events` has told what this stream missed: everything that happens from now on is in it. */
+  async caughtUp(): Promise<this> {
+    await this.item(({ __typename }) => __typename === 'CaughtUp');
+    return this;
   }
 
   async end(): Promise<void> {

@@ -11,22 +11,25 @@ import {
 
 /**
  * A selection of every field that can be reached from a type and that is not marked `viewerDependent`, each at least
- * once. A type is selected in full where it first appears on a way, and by `__typename` where it comes again.
+ * once, and one row of each connection. Under each item a type is selected in full where it first appears, and by
+ * `__typename` where it comes again.
  */
-export function selectAll(schema: GraphQLSchema, type: GraphQLNamedType, seen: readonly string[] = []): string {
+export function selectAll(schema: GraphQLSchema, type: GraphQLNamedType, seen = new Set<string>()): string {
   if (isInterfaceType(type) || isUnionType(type)) {
     const members = schema.getPossibleTypes(type);
-    return `{ __typename ${members.map((member) => `... on ${member.name} ${selectAll(schema, member, seen)}`).join(' ')} }`;
+    return `{ __typename ${members.map((member) => `... on ${member.name} ${selectAll(schema, member, new Set(seen))}`).join(' ')} }`;
   }
-  if (!isObjectType(type) || seen.includes(type.name)) return '{ __typename }';
+  if (!isObjectType(type) || seen.has(type.name)) return '{ __typename }';
+  seen.add(type.name);
   const fields = unmarked(type).map((field) => {
     const named = getNamedType(field.type);
     // Types of two items differ in what a name of theirs is: each has its own.
-    const alias = `${type.name}_${field.name}: ${field.name}`;
-    return isCompositeType(named) ? `${alias} ${selectAll(schema, named, [...seen, type.name])}` : alias;
+    const page = field.args.some(({ name }) => name === 'first') ? '(first: 1)' : '';
+    const alias = `${type.name}_${field.name}: ${field.name}${page}`;
+    return isCompositeType(named) ? `${alias} ${selectAll(schema, named, seen)}` : alias;
   });
   return `{ ${fields.join(' ')} }`;
 }
 
-export const unmarked = (type: GraphQLObjectType) =>
+const unmarked = (type: GraphQLObjectType) =>
   Object.values(type.getFields()).filter((field) => !field.extensions.viewerDependent);

@@ -2,24 +2,31 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, readConfig, variables } from '../../src/config.ts';
-import { keptSecret } from '../../src/session/kept-secret.ts';
+import { ConfigError, readConfig, variables } from '../../src/config/config.ts';
+import { keptSecret } from '../../src/config/kept-secret.ts';
 
-const secret = 's'.repeat(32);
+const secret = 'a secret of more than 32 different bytes';
 const provider = { JWKS_URL: 'https://id.example/keys', JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'chat' };
 
 test('nothing has to be set', () => {
   expect(readConfig({})).toEqual({
     port: 4000,
     host: '127.0.0.1',
-    database: { url: undefined, directUrl: undefined, poolSize: 10, dataDir: '.parley' },
+    database: { url: undefined, directUrl: undefined, poolSize: 10, timeoutMs: 15_000, dataDir: '.parley' },
     redis: { url: undefined, prefix: undefined },
     auth: null,
     corsOrigins: [],
     idempotency: 'optional',
+    hasReceipts: true,
     logRetentionMs: 30 * 24 * 3_600_000,
     reconcileMs: 1_000,
     maxBufferedBytes: 1_048_576,
+    maxConnections: undefined,
+    maxUserConnections: 20,
+    maxSocketOperations: 50,
+    handshakeMs: 15_000,
+    keepAliveMs: 75_000,
+    shutdownDelayMs: 0,
     shutdownMs: 10_000,
     logLevel: 'info',
   });
@@ -57,10 +64,43 @@ test.each([
   ['PORT', '80a', 'must be a whole number from 0 to 65535'],
   ['PORT', '65536', 'must be a whole number from 0 to 65535'],
   ['DATABASE_URL', 'mysql://db.example/chat', 'must be an address that begins with postgresql:// or postgres://'],
+  [
+    'DATABASE_URL',
+    'postgresql://u:p@ss/x@db.example/chat',
+    'has an @ or # behind its host: write @ : / ? # and % within',
+  ],
+  [
+    'DATABASE_URL',
+    'postgresql://u:p?ss@db.example/chat',
+    'has an @ or # behind its host: write @ : / ? # and % within',
+  ],
+  [
+    'DATABASE_URL',
+    'postgresql://u:p#ss@db.example/chat',
+    'has an @ or # behind its host: write @ : / ? # and % within',
+  ],
+  [
+    'DATABASE_URL',
+    'postgresql://db.example:54x/chat',
+    'cannot be read: write it as postgresql://user:password@host:5432/',
+  ],
+  ['DATABASE_URL', 'postgresql://a:5432,b:5432/chat', 'names several hosts: name one'],
+  ['DATABASE_URL', 'postgresql://db.example/chat?sslmode=on', 'has an sslmode that is none of disable, allow, prefer'],
+  ['DATABASE_URL', 'postgresql://db.example/chat?sslmode=verify-ca', 'needs sslrootcert'],
+  ['DATABASE_URL', 'postgresql://db.example/chat?sslrootcert=/none.pem', 'names a file that cannot be read: /none.pem'],
   ['DIRECT_URL', 'postgresql://db.example/chat', 'needs DATABASE_URL'],
   ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
+  ['DATABASE_TIMEOUT_MS', '999', 'must be a whole number from 1000 to 600000'],
   ['REDIS_URL', 'redis.example:6379', 'must be an address that begins with redis:// or rediss://'],
+  ['REDIS_URL', 'redis://redis.example/chat', 'has a path that is no number'],
+  ['REDIS_URL', 'redis://redis.example:6379x', 'cannot be read: write it as redis://user:password@host:6379'],
+  ['REDIS_URL', 'redis://:p@ss/x@redis.example', 'has an @ or # behind its host: write @ : / ? # and % within'],
+  ['REDIS_URL', 'redis://:p%zz@redis.example', 'has a % in user or password that encodes nothing'],
+  ['REDIS_URL', 'redis://:6379', 'cannot be read'],
+  ['REDIS_URL', 'redis://redis.example?db=2', 'has parameters that Parley does not know'],
   ['JWT_SECRET', 'ü'.repeat(15), 'must be at least 32 bytes long'],
+  ['JWT_SECRET', 'abcdefg'.repeat(8), 'must be random'],
+  ['JWT_SECRET', 'a'.repeat(32), 'must be random'],
   ['JWKS_URL', 'file:///keys', 'must be an address that begins with https:// or http://'],
   ['CORS_ORIGINS', 'https://app.example/page', 'must be origins such as https://app.example'],
   ['CORS_ORIGINS', 'https://app.example,app.example', 'must be origins such as https://app.example'],

@@ -1,123 +1,255 @@
-import pino from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
-import { logEvent } from '../../src/events/change.ts';
-import type { LogEvent, StreamItem } from '../../src/events/catalogue.ts';
-import { encodePublished } from '../../src/events/codec.ts';
-import { Hub } from '../../src/events/hub.ts';
-import type { LogReader, Reading } from '../../src/events/log.ts';
-import { createMemoryPubSub } from '../../src/events/memory.ts';
-import type { Outlet } from '../../src/events/seat.ts';
-import { startWhereNamed, Stream } from '../../src/events/stream.ts';
+import { expect, test } from 'vitest';
+import { fromClient, fromKnown } from '../../src/delivery/chat-subscription.ts';
+import type { LogEvent } from '../../src/log/event-types.ts';
+import type { Head, LogPage, Memberships } from '../../src/log/log-reader.ts';
+import { encodeJoined } from '../../src/log/wire-format.ts';
+import { ada, bob, changes, chatId, createHub, event, follow, holdUp, page } from '../support/delivery.ts';
+import { encodeHint } from '../../src/viewer-state/viewer-hint.ts';
 import { until } from '../support/until.ts';
 
-const [ada, bob, chatId] = ['ada', 'bob', 'chat'];
-const event = (position: number, type: LogEvent['type'], userId?: string): LogEvent =>
-  logEvent({ type, actorId: ada, ...(userId && { userId }) }, chatId, position, new Date());
-
-const changes = (...positions: number[]) => positions.map((position) => event(position, 'CHAT_UPDATED'));
-const removed = event(3, 'MEMBER_REMOVED', bob);
-const deleted = event(6, 'CHAT_DELETED');
-const rejoined = event(8, 'MEMBER_ADDED', bob);
-const present: Reading = { chatId, head: 5, joined: 1, ended: false, ending: null, events: [] };
-
 interface Scene {
-  /** The feed's position when the stream begins. */
-  head: number;
-  /** What each reading of the log answers. */
-  readings: Reading[];
-  /** What is held up until it is let go: the first reading, or writing what it says. */
-  holds: 'reading' | 'rendering';
+  /** The chat's position when the stream begins. */
+  head?: number;
+  /** What each read of the log answers. */
+  pages: LogPage[];
+  /** Whether the stream is over all of Bob's chats, or over this one. */
+  over?: 'all' | 'one';
+  /** What is held up until it is let go: the start of the feed, the first read, or rendering what was read. */
+  holds: 'feed' | 'reading' | 'rendering';
 }
 
-/** Bob's stream of a chat whose client is at position 1, and is held up. */
-async function heldUp({ head, readings, holds }: Scene) {
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  const begun = new Set<Scene['holds']>();
+/** Bob's stream, whose client knows the chat up to position 1 and whose replay is held up. */
+async function heldUp({ head = 5, pages, over = 'one', holds }: Scene) {
+  const held = holdUp();
   const hold = async (what: Scene['holds']) => {
-    const isFirst = !begun.has(what);
-    begun.add(what);
-    if (isFirst && what === holds) await held;
+    if (what === holds) await held.pass();
   };
-  const log = {
-    positions: async () => new Map([[chatId, head]]),
-    async read() {
-      const answer = readings.shift()!;
+  const reads: unknown[] = [];
+  const log = createHub({
+    async heads() {
+      await hold('feed');
+      return new Map<string, Head>([[chatId, { position: head, event: null }]]);
+    },
+    async read(_, wanted) {
+      reads.push(...wanted.map(({ after }) => after));
+      const answer = pages.shift()!;
       await hold('reading');
       return new Map([[chatId, answer]]);
     },
-  } satisfies Partial<LogReader> as unknown as LogReader;
-  const pubsub = createMemoryPubSub();
-  const hub = new Hub({ log, pubsub, logger: pino({ level: 'silent' }), reconcileMs: 60_000 });
-  const items: string[] = [];
-  const write = ({ type, position }: StreamItem) => void items.push(`${type} ${position}`);
-  const outlet: Outlet = {
-    carries: ({ type }) => type !== 'CaughtUp',
-    async deliver(item, seats) {
-      for (const seat of seats) if (seat.admits(item)) write(item);
-    },
-  };
-  const starts = [startWhereNamed(chatId, 1)];
-  const stream = new Stream(hub, { userId: bob, carries: outlet.carries, over: 'one', starts });
-  let isOver = false;
-  stream.connect({
-    outlet,
-    async render(shown) {
-      await hold('rendering');
-      return [...shown];
-    },
-    write: (item) => write(item as StreamItem),
-    drained: async () => {},
-    end: () => (isOver = true),
+    memberships: async () => [{ userId: bob, version: 1, readAt: new Date(), chats: [] }],
   });
-  onTestFinished(async () => {
-    stream.close();
-    await hub.stop();
-    await pubsub.close();
+  const watch = over === 'all' ? await log.hub.watch(bob) : undefined;
+  const seen = follow(log.hub, {
+    starts: [{ chatId, from: fromClient(1) }],
+    ...(watch && { watch }),
+    accepts: ({ type }) => over === 'all' || type !== 'CaughtUp',
+    beforeRendering: () => hold('rendering'),
   });
-  await until(() => begun.has(holds));
-  const feed = hub.feed(chatId);
+  await until(() => held.isReached);
+  const feed = log.hub.feed(chatId);
   return {
-    items,
-    letGo,
-    over: () => until(() => isOver),
-    /** Resolves when the feed has all of it. */
-    async publish(...events: LogEvent[]) {
-      for (const each of events) pubsub.publish(`chat:${chatId}`, encodePublished({ event: each }));
-      await until(() => feed.position === events.at(-1)!.position);
+    ...log,
+    reads,
+    seen,
+    letGo: held.letGo,
+    over: () => until(() => seen.isOver),
+    /** Resolves when the feed has delivered all of it. */
+    async deliver(...events: LogEvent[]) {
+      log.publish(...events);
+      await until(() => feed.head?.position === events.at(-1)!.position);
     },
+    items: (count: number) =>
+      until(
+        () => seen.items.length >= count,
+        () => `${count} of ${String(seen.items)}`,
+      ),
   };
 }
 
+const removed = event(3, 'MEMBER_REMOVED', bob);
+const deleted = event(6, 'CHAT_DELETED');
+
 test('one who had left comes back while the chat is deleted: told of the leaving, not of the deletion', async () => {
-  const left = { ...present, ended: true, ending: removed };
-  const { items, letGo, over, publish } = await heldUp({ head: 5, readings: [left, left], holds: 'reading' });
-  await publish(deleted);
-  expect(items).toEqual([]);
+  const left = page({ isOver: true, ending: removed });
+  const { seen, letGo, over, deliver } = await heldUp({ pages: [left, left], holds: 'reading' });
+  await deliver(deleted);
+  expect(seen.items).toEqual([]);
   letGo();
   await over();
-  expect(items).toEqual(['MemberRemoved 3']);
+  expect(seen.items).toEqual(['MemberRemoved 3']);
 });
 
 test('a chat is deleted while a member reads its log: nothing of it is told any more but the deletion', async () => {
-  const readings = [
-    { ...present, events: changes(2, 3, 4, 5) },
-    { ...present, head: 6, ended: true, ending: deleted },
-  ];
-  const { items, letGo, over, publish } = await heldUp({ head: 5, readings, holds: 'reading' });
-  await publish(deleted);
-  expect(items).toEqual([]);
+  const pages = [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 6, isOver: true, ending: deleted })];
+  const { seen, letGo, over, deliver } = await heldUp({ pages, holds: 'reading' });
+  await deliver(deleted);
+  expect(seen.items).toEqual([]);
   letGo();
   await over();
-  expect(items).toEqual(['ChatDeleted 6']);
+  expect(seen.items).toEqual(['ChatDeleted 6']);
+});
+
+test('a chat is deleted while what was read of it is rendered: the deletion is the last that is told', async () => {
+  const { seen, letGo, over, deliver } = await heldUp({
+    pages: [page({ events: changes(2, 3, 4, 5) })],
+    holds: 'rendering',
+  });
+  await deliver(deleted);
+  await over();
+  letGo();
+  await until(() => seen.drained === 4);
+  expect(seen.items).toEqual(['ChatDeleted 6']);
 });
 
 test('one who has joined again is told so, and no late word of the earlier leaving ends that', async () => {
-  const readings = [{ ...present, head: 8, joined: 8 }];
-  const { items, letGo, publish } = await heldUp({ head: 2, readings, holds: 'rendering' });
-  await publish(removed, ...changes(4, 5, 6, 7), rejoined);
+  const pages = [page({ newestPosition: 8, joinedPosition: 8 })];
+  const { seen, letGo, items, deliver } = await heldUp({ head: 2, pages, holds: 'rendering' });
+  await deliver(removed, ...changes(4, 5, 6, 7), event(8, 'MEMBER_ADDED', bob));
   letGo();
-  await until(() => items.length === 1);
-  await publish(...changes(9));
-  expect(items).toEqual(['ChatReset 8', 'ChatUpdated 9']);
+  await items(1);
+  await deliver(...changes(9));
+  expect(seen.items).toEqual(['ChatReset 8', 'ChatUpdated 9']);
+});
+
+test('one who is removed and added during a replay is told of both, and of nothing between', async () => {
+  const rejoined = event(8, 'MEMBER_ADDED', bob);
+  const { hub, seen, letGo, items, deliver } = await heldUp({
+    pages: [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 8, joinedPosition: 8, events: [rejoined] })],
+    over: 'all',
+    holds: 'rendering',
+  });
+  // Somebody else stays in the chat, so that its feed does too.
+  const other = follow(hub, { userId: ada, starts: [{ chatId, from: fromKnown(5) }] });
+  await until(() => other.items.length === 1);
+  await deliver(event(6, 'MEMBER_REMOVED', bob), ...changes(7), rejoined);
+  letGo();
+  await items(3);
+  await deliver(...changes(9));
+  expect(seen.items).toEqual(['MemberRemoved 6', 'CaughtUp 0', 'ChatAdded 8', 'ChatUpdated 9']);
+});
+
+test('a late word of a membership that has ended begins nothing', async () => {
+  const { pubsub, reads, seen, letGo, items, deliver } = await heldUp({
+    pages: [page({ newestPosition: 1 }), page({ newestPosition: 9, joinedPosition: 9 })],
+    head: 1,
+    over: 'all',
+    holds: 'reading',
+  });
+  letGo();
+  await items(1);
+  await deliver(...changes(2), event(3, 'MEMBER_REMOVED', bob));
+  await items(3);
+  for (const position of [1, 9]) pubsub.publish(`user:${bob}`, encodeJoined({ chatId, position }));
+  await items(4);
+  expect(seen.items).toEqual(['CaughtUp 0', 'ChatUpdated 2', 'MemberRemoved 3', 'ChatAdded 9']);
+  expect(reads).toEqual([1, 8]);
+});
+
+test('a chat that is joined before the memberships are read, or after, is told once the stream has caught up', async () => {
+  const held = holdUp();
+  const { hub, pubsub } = createHub({
+    async memberships(): Promise<(Memberships & { userId: string })[]> {
+      await held.pass();
+      return [{ userId: bob, version: 1, readAt: new Date(), chats: [] }];
+    },
+    read: async (_, wanted) => {
+      const named = wanted.map((want) =>
+        page({ chatId: want.chatId, newestPosition: 1, events: [event(1, 'MEMBER_ADDED', bob)] }),
+      );
+      return new Map(named.map((each) => [each.chatId, each]));
+    },
+    heads: async (wanted) => new Map(wanted.map((want) => [want.chatId, { position: 1, event: null }])),
+  });
+  const join = (id: string) => pubsub.publish(`user:${bob}`, encodeJoined({ chatId: id, position: 1 }));
+  const watching = hub.watch(bob);
+  await until(() => held.isReached);
+  join('joined while reading');
+  held.letGo();
+  const watch = await watching;
+  const rendering = holdUp();
+  const seen = follow(hub, {
+    starts: [{ chatId, from: fromClient(0) }],
+    watch,
+    beforeRendering: () => rendering.pass(),
+  });
+  await until(() => rendering.isReached);
+  join('joined while replaying');
+  await new Promise<void>((heard) => void pubsub.subscribe(`user:${bob}`, () => heard()).then(() => join(chatId)));
+  expect(seen.items).toEqual([]);
+  rendering.letGo();
+  await until(() => seen.items.length === 4);
+  expect(seen.items).toEqual(['ChatReset 1', 'CaughtUp 0', 'ChatAdded 1', 'ChatAdded 1']);
+});
+
+test('a log that goes another way during a replay: nothing of the old one is told any more', async () => {
+  const { seen, letGo, items, deliver, publish } = await heldUp({
+    pages: [page({ events: changes(2, 3, 4, 5) }), page({})],
+    head: 4,
+    holds: 'rendering',
+  });
+  await deliver(...changes(5));
+  publish({ ...event(5), actorId: 'another' });
+  await until(() => seen.drained === 0);
+  letGo();
+  await items(1);
+  await until(() => seen.drained === 5);
+  expect(seen.items).toEqual(['ChatReset 5']);
+});
+
+test('a stream that is closed in the middle of a replay writes nothing more, and leaves nothing behind', async () => {
+  const { hub, lines, seen, letGo } = await heldUp({
+    pages: [page({ events: changes(2, 3, 4, 5) })],
+    over: 'all',
+    holds: 'rendering',
+  });
+  seen.close();
+  letGo();
+  await until(() => seen.drained === 4);
+  expect(seen.items).toEqual([]);
+  expect(hub.size()).toEqual({ feeds: 0, users: 0, viewerFeeds: 0 });
+  expect(lines).toEqual([]);
+});
+
+test('what is published while a feed has not started yet is told after the replay, once and in order', async () => {
+  const { seen, letGo, items, publish, deliver } = await heldUp({
+    pages: [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 7, events: changes(6, 7) })],
+    holds: 'feed',
+  });
+  publish(...changes(7, 5, 6));
+  expect(seen.items).toEqual([]);
+  letGo();
+  await items(4);
+  await deliver(...changes(8));
+  await items(7);
+  expect(seen.items).toEqual([2, 3, 4, 5, 6, 7, 8].map((position) => `ChatUpdated ${position}`));
+});
+
+test('a live stream is not told again what its position says that it has', async () => {
+  const { hub, publish } = createHub({ heads: async () => new Map([[chatId, { position: 3, event: null }]]) });
+  const seen = follow(hub, { starts: [{ chatId, from: fromKnown(4) }] });
+  await until(() => seen.items.length === 1);
+  publish(...changes(4, 5));
+  await until(() => seen.items.length === 2);
+  expect(seen.items).toEqual(['CaughtUp 0', 'ChatUpdated 5']);
+});
+
+test('a change of the viewer’s state while CaughtUp is made comes before it, and CaughtUp tells its version', async () => {
+  const known = { newest: 1, floor: 0, readAt: new Date(), changes: [] };
+  const pages = [known, { ...known, newest: 2, changes: [{ kind: 'chat' as const, id: chatId, version: 2 }] }];
+  const { hub, pubsub } = createHub(
+    {},
+    { viewerChanges: { after: async (wanted) => wanted.map(() => pages.shift()!), versions: async () => new Map() } },
+  );
+  let isChanged = false;
+  const seen = follow(hub, {
+    starts: [],
+    viewerStateSince: 1,
+    accepts({ type }) {
+      if (type === 'CaughtUp' && !isChanged) pubsub.publish(`viewer:${bob}`, encodeHint({ version: 2 }));
+      isChanged ||= type === 'CaughtUp';
+      return true;
+    },
+  });
+  await until(() => seen.items.length === 2);
+  expect(seen.items).toEqual(['ViewerChatStateChanged 2', 'CaughtUp 2']);
 });

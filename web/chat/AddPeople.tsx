@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { PeoplePicker } from '../people/PeoplePicker.tsx';
 import { Button } from '../ui/Button.tsx';
 import { useChatActions } from './chat-actions.ts';
-import type { ChatHead } from './ChatScreen.tsx';
+import type { ChatHead } from './chat-head.ts';
 import styles from './Details.module.css';
 
 export function AddPeople({ chat, onDone }: { chat: ChatHead; onDone: () => void }) {

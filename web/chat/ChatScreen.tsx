@@ -1,32 +1,39 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { chatTitle, partner } from '../chats/chat-title.ts';
-import { ChatHeadDocument, type ChatHeadQuery, type MessageContentFragment } from '../gql/graphql.ts';
+import { ChatHeadDocument, type ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
 import { Composer, type Draft } from '../messages/Composer.tsx';
 import { MessageList } from '../messages/MessageList.tsx';
 import { useSignedIn } from '../parley.ts';
-import { paths } from '../router.ts';
+import { navigate, paths } from '../router.ts';
+import { setPageTitle } from '../title.ts';
 import { Avatar } from '../ui/Avatar.tsx';
-import { Button } from '../ui/Button.tsx';
+import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Spinner, State } from '../ui/State.tsx';
+import { useRetry } from '../use-retry.ts';
+import type { ChatHead } from './chat-head.ts';
 import { Details } from './Details.tsx';
 import { canDeleteOthersMessages } from './rights.ts';
 import styles from './ChatScreen.module.css';
 
-export type ChatHead = NonNullable<ChatHeadQuery['chat']>;
+interface Place {
+  details: boolean;
+  messageId: string | null;
+}
 
-export function ChatScreen({ chatId, showDetails }: { chatId: string; showDetails: boolean }) {
+export function ChatScreen({ chatId, ...place }: Place & { chatId: string }) {
   const texts = useTexts();
   const { data, error, refetch } = useQuery(ChatHeadDocument, { variables: { chatId } });
+  useRetry(error, refetch);
 
-  if (data?.chat) return <OpenChat chat={data.chat} showDetails={showDetails} />;
+  if (data?.chat) return <OpenChat chat={data.chat} {...place} />;
   if (data) {
     return (
       <State icon="chat" title={texts.chat.missing} text={texts.chat.missingText}>
-        <Link href={paths.chats}>{texts.back}</Link>
+        <ButtonLink href={paths.chats}>{texts.chat.toChats}</ButtonLink>
       </State>
     );
   }
@@ -44,7 +51,7 @@ export function ChatScreen({ chatId, showDetails }: { chatId: string; showDetail
   );
 }
 
-function OpenChat({ chat, showDetails }: { chat: ChatHead; showDetails: boolean }) {
+function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
   const texts = useTexts();
   const { viewer, titles } = useSignedIn();
   const [draft, setDraft] = useState<Draft>({ kind: 'new' });
@@ -52,20 +59,21 @@ function OpenChat({ chat, showDetails }: { chat: ChatHead; showDetails: boolean 
   const role = chat.members.edges.find(({ node }) => node.user.id === viewer.id)?.node.role;
 
   useEffect(() => {
-    document.title = `${title} · Parley`;
+    setPageTitle(title);
     titles.set(chat.id, title);
   }, [chat.id, title, titles]);
 
   return (
-    <div className={styles.screen} data-details={showDetails}>
+    <div className={styles.screen} data-details={details}>
       <section className={styles.chat} aria-label={title}>
-        <Header chat={chat} title={title} showDetails={showDetails} />
+        <Header chat={chat} title={title} showDetails={details} />
         <MessageList
           chat={chat}
           title={title}
+          messageId={messageId}
           canDeleteAny={canDeleteOthersMessages(role)}
-          onReply={(message: MessageContentFragment) => setDraft({ kind: 'reply', message })}
-          onEdit={(message: MessageContentFragment) => setDraft({ kind: 'edit', message })}
+          onReply={(message: ListedMessageFragment) => setDraft({ kind: 'reply', message })}
+          onEdit={(message: ListedMessageFragment) => setDraft({ kind: 'edit', message })}
         />
         <Composer
           chatId={chat.id}
@@ -75,7 +83,7 @@ function OpenChat({ chat, showDetails }: { chat: ChatHead; showDetails: boolean 
           onEdit={(message) => setDraft({ kind: 'edit', message })}
         />
       </section>
-      {showDetails && <Details chat={chat} title={title} role={role} />}
+      {details && <Details chat={chat} title={title} role={role} />}
     </div>
   );
 }
@@ -83,9 +91,18 @@ function OpenChat({ chat, showDetails }: { chat: ChatHead; showDetails: boolean 
 function Header({ chat, title, showDetails }: { chat: ChatHead; title: string; showDetails: boolean }) {
   const texts = useTexts();
   const { viewer } = useSignedIn();
+  const toggle = useRef<HTMLButtonElement>(null);
+  const wasShown = useRef(showDetails);
   const other = partner(chat, viewer);
   const { edges, pageInfo } = chat.members;
   const about = other ? `@${other.username}` : texts.chat.members(edges.length) + (pageInfo.hasNextPage ? '+' : '');
+
+  // Closed, the details give the focus back to what opens them.
+  useEffect(() => {
+    if (wasShown.current && !showDetails && document.activeElement === document.body) toggle.current?.focus();
+    wasShown.current = showDetails;
+  }, [showDetails]);
+
   return (
     <header className={styles.header}>
       <Link href={paths.chats} className={styles.back} aria-label={texts.back}>
@@ -93,19 +110,20 @@ function Header({ chat, title, showDetails }: { chat: ChatHead; title: string; s
       </Link>
       <Avatar id={other?.id ?? chat.id} name={title} square={!other} />
       <div className={styles.names}>
-        <h1>{title}</h1>
+        <h1 dir="auto">{title}</h1>
         <p>{about}</p>
       </div>
-      <Link
-        href={showDetails ? paths.chat(chat.id) : paths.details(chat.id)}
+      <button
+        ref={toggle}
+        type="button"
+        onClick={() => navigate(showDetails ? paths.chat(chat.id) : paths.details(chat.id))}
         className={styles.toggle}
         aria-label={texts.chat.details}
         title={texts.chat.details}
         aria-expanded={showDetails}
-        role="button"
       >
         <Icon name="info" />
-      </Link>
+      </button>
     </header>
   );
 }

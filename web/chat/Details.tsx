@@ -1,18 +1,18 @@
-import { useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { partner } from '../chats/chat-title.ts';
 import type { ChatRole } from '../gql/graphql.ts';
 import { longDate } from '../language/dates.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
 import { useViewer } from '../parley.ts';
-import { paths } from '../router.ts';
+import { navigate, paths } from '../router.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { AddPeople } from './AddPeople.tsx';
 import { useChatActions } from './chat-actions.ts';
-import type { ChatHead } from './ChatScreen.tsx';
+import type { ChatHead } from './chat-head.ts';
 import { Members } from './Members.tsx';
 import { Rename } from './Rename.tsx';
 import { canDeleteChat, canLeave, canManageGroup } from './rights.ts';
@@ -31,6 +31,24 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
   const [ending, setEnding] = useState<Ending | null>(null);
   const other = partner(chat, viewer);
   const mayManage = canManageGroup(chat.kind, role);
+  const surface = useRef<HTMLElement>(null);
+  const renameButton = useRef<HTMLButtonElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef({ renaming: false, adding: false });
+
+  useEffect(() => surface.current?.focus(), []);
+
+  // A form that closes gives the focus back to what opened it.
+  useLayoutEffect(() => {
+    if (wasOpen.current.renaming && !isRenaming) renameButton.current?.focus();
+    if (wasOpen.current.adding && !isAdding) addButton.current?.focus();
+    wasOpen.current = { renaming: isRenaming, adding: isAdding };
+  }, [isRenaming, isAdding]);
+
+  function press(event: KeyboardEvent) {
+    const isInside = event.target instanceof Element && event.target.closest('[popover], dialog, form, input') !== null;
+    if (event.key === 'Escape' && !isInside) navigate(paths.chat(chat.id));
+  }
 
   function end(how: Ending) {
     setEnding(null);
@@ -38,7 +56,7 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
   }
 
   return (
-    <aside className={styles.details} aria-label={texts.details.title}>
+    <aside ref={surface} className={styles.details} aria-label={texts.details.title} tabIndex={-1} onKeyDown={press}>
       <header className={styles.header}>
         <h2>{texts.details.title}</h2>
         <Link href={paths.chat(chat.id)} className={styles.close} aria-label={texts.close} title={texts.close}>
@@ -58,9 +76,15 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
             />
           ) : (
             <h3>
-              {title}
+              <bdi>{title}</bdi>
               {mayManage && (
-                <IconButton icon="edit" size={18} label={texts.details.rename} onClick={() => setRenaming(true)} />
+                <IconButton
+                  ref={renameButton}
+                  icon="edit"
+                  size={18}
+                  label={texts.details.rename}
+                  onClick={() => setRenaming(true)}
+                />
               )}
             </h3>
           )}
@@ -71,14 +95,14 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
             <div className={styles.sectionHead}>
               <h3>{texts.details.members}</h3>
               {mayManage && !isAdding && (
-                <Button onClick={() => setAdding(true)}>
+                <Button ref={addButton} onClick={() => setAdding(true)}>
                   <Icon name="plus" size={16} />
                   {texts.details.add}
                 </Button>
               )}
             </div>
             {isAdding && <AddPeople chat={chat} onDone={() => setAdding(false)} />}
-            <Members chat={chat} role={role} />
+            <Members chat={chat} role={role} surface={surface} />
           </section>
         )}
         <div className={styles.endings}>

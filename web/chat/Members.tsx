@@ -1,22 +1,40 @@
-import { useState } from 'react';
+import { useMemo, useRef, useState, type RefObject } from 'react';
 import type { ChatRole } from '../gql/graphql.ts';
-import { useTexts } from '../language/language.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
 import { useViewer } from '../parley.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { MenuButton, type MenuItem } from '../ui/Menu.tsx';
 import { useChatActions } from './chat-actions.ts';
-import type { ChatHead } from './ChatScreen.tsx';
+import type { ChatHead } from './chat-head.ts';
+import { inOrder } from './member-order.ts';
 import { canRemoveMember, canSetRoles, type Member } from './rights.ts';
 import styles from './Members.module.css';
 
 type Question = { kind: 'remove' | 'handOver'; member: Member };
 
-export function Members({ chat, role }: { chat: ChatHead; role: ChatRole | undefined }) {
+interface Props {
+  chat: ChatHead;
+  role: ChatRole | undefined;
+  /** What keeps the focus when a member is gone. */
+  surface: RefObject<HTMLElement | null>;
+}
+
+export function Members({ chat, role, surface }: Props) {
   const texts = useTexts();
+  const language = useLanguage();
   const viewer = useViewer();
   const actions = useChatActions(chat.id);
   const [question, setQuestion] = useState<Question | null>(null);
+  const isRemoved = useRef(false);
+  const members = useMemo(
+    () =>
+      inOrder(
+        chat.members.edges.map(({ node }) => node),
+        language,
+      ),
+    [chat.members.edges, language],
+  );
 
   function menu(member: Member): MenuItem[] {
     const { user } = member;
@@ -43,6 +61,7 @@ export function Members({ chat, role }: { chat: ChatHead; role: ChatRole | undef
   }
 
   function answer({ kind, member }: Question) {
+    isRemoved.current = kind === 'remove';
     setQuestion(null);
     void (kind === 'remove' ? actions.removeMember(member.user.id) : actions.setRole(member.user.id, 'OWNER'));
   }
@@ -50,17 +69,17 @@ export function Members({ chat, role }: { chat: ChatHead; role: ChatRole | undef
   return (
     <>
       <ul className={styles.members}>
-        {chat.members.edges.map(({ node: member }) => {
+        {members.map((member) => {
           const isViewer = member.user.id === viewer.id;
           const items = isViewer ? [] : menu(member);
           return (
             <li key={member.user.id}>
               <Avatar id={member.user.id} name={member.user.displayName} />
               <p>
-                <strong>{isViewer ? texts.you : member.user.displayName}</strong>
+                <strong dir="auto">{isViewer ? texts.you : member.user.displayName}</strong>
                 <span>@{member.user.username}</span>
+                {member.role !== 'MEMBER' && <span className={styles.role}>{texts.details.roles[member.role]}</span>}
               </p>
-              {member.role !== 'MEMBER' && <span className={styles.role}>{texts.details.roles[member.role]}</span>}
               {items.length > 0 && <MenuButton label={texts.details.manage(member.user.displayName)} items={items} />}
             </li>
           );
@@ -74,6 +93,7 @@ export function Members({ chat, role }: { chat: ChatHead; role: ChatRole | undef
           text={question.kind === 'remove' ? texts.details.removeText : texts.details.handOverText}
           action={question.kind === 'remove' ? texts.details.remove : texts.details.handOver}
           onCancel={() => setQuestion(null)}
+          returnTo={() => (isRemoved.current ? surface.current : null)}
           onConfirm={() => answer(question)}
         />
       )}

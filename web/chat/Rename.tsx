@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { limits } from '../../src/limits.ts';
 import { useTexts } from '../language/language.ts';
 import { Button } from '../ui/Button.tsx';
@@ -18,7 +18,7 @@ export function Rename({
   const [next, setNext] = useState(title);
   const [isBusy, setBusy] = useState(false);
 
-  async function submit(event: FormEvent) {
+  async function submit(event: SubmitEvent) {
     event.preventDefault();
     setBusy(true);
     await onSave(next.trim());
@@ -29,7 +29,7 @@ export function Rename({
     <form
       className={styles.rename}
       onSubmit={(event) => void submit(event)}
-      onKeyDown={(event) => event.key === 'Escape' && onCancel()}
+      onKeyDown={(event) => event.key === 'Escape' && !event.nativeEvent.isComposing && onCancel()}
     >
       <TextField
         label={texts.details.name}

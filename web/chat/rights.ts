@@ -1,20 +1,23 @@
+import * as rights from '../../src/chat/chat.rights.ts';
 import type { ChatKind, ChatMembersFragment, ChatRole } from '../gql/graphql.ts';
 
-// The server decides. These only keep what it would refuse out of the menus.
+// The server decides, by the same rules. These only keep what it would refuse out of the menus, and take somebody whose
+// role is not known yet for a plain member.
 
 export type Member = ChatMembersFragment['members']['edges'][number]['node'];
 
-const manages = (role: ChatRole | undefined) => role === 'OWNER' || role === 'ADMIN';
+type Viewer = ChatRole | undefined;
 
-export const canManageGroup = (kind: ChatKind, role: ChatRole | undefined) => kind === 'GROUP' && manages(role);
+export const canManageGroup = (kind: ChatKind, role: Viewer = 'MEMBER') =>
+  kind === 'GROUP' && rights.canAddMembers(role);
 
-export const canRemoveMember = (kind: ChatKind, role: ChatRole | undefined, member: Member) =>
-  kind === 'GROUP' && (role === 'OWNER' ? member.role !== 'OWNER' : role === 'ADMIN' && member.role === 'MEMBER');
+export const canRemoveMember = (kind: ChatKind, role: Viewer = 'MEMBER', member: Member) =>
+  kind === 'GROUP' && member.role !== 'OWNER' && rights.canRemoveMember(role, member.role);
 
-export const canSetRoles = (kind: ChatKind, role: ChatRole | undefined) => kind === 'GROUP' && role === 'OWNER';
+export const canSetRoles = (kind: ChatKind, role: Viewer = 'MEMBER') => kind === 'GROUP' && rights.canSetRole(role);
 
-export const canDeleteChat = (kind: ChatKind, role: ChatRole | undefined) => kind === 'DIRECT' || role === 'OWNER';
+export const canDeleteChat = (kind: ChatKind, role: Viewer = 'MEMBER') => rights.canDeleteChat(kind, role);
 
 export const canLeave = (kind: ChatKind) => kind === 'GROUP';
 
-export const canDeleteOthersMessages = (role: ChatRole | undefined) => manages(role);
+export const canDeleteOthersMessages = (role: Viewer = 'MEMBER') => rights.canDeleteOthersMessages(role);

@@ -1,21 +1,25 @@
-import type { ChatSummaryFragment, MessageContentFragment, UserNameFragment } from '../gql/graphql.ts';
+import { useUnread } from '@parley/client/react';
+import type { ChatSummaryFragment, UserNameFragment } from '../gql/graphql.ts';
 import { dateAndTime, shortDate } from '../language/dates.ts';
 import type { Texts } from '../language/en.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
-import { useViewer } from '../parley.ts';
+import { messageWords } from '../messages/message-words.ts';
+import { useSignedIn } from '../parley.ts';
 import { paths } from '../router.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { classes } from '../ui/classes.ts';
+import { Sentence } from '../ui/Sentence.tsx';
 import { chatTitle, partner } from './chat-title.ts';
-import { useIsUnread } from './unread.ts';
+import { UnreadCount } from './UnreadCount.tsx';
 import styles from './ChatRow.module.css';
 
 export function ChatRow({ chat, isOpen }: { chat: ChatSummaryFragment; isOpen: boolean }) {
   const texts = useTexts();
   const language = useLanguage();
-  const viewer = useViewer();
-  const isUnread = useIsUnread(chat, viewer.id) && !isOpen;
+  const { parley, viewer } = useSignedIn();
+  const unread = useUnread(parley, chat.id);
+  const isUnread = unread?.isUnread === true;
   const title = chatTitle(chat, viewer, texts);
   return (
     <li>
@@ -25,12 +29,16 @@ export function ChatRow({ chat, isOpen }: { chat: ChatSummaryFragment; isOpen: b
         aria-current={isOpen ? 'page' : undefined}
       >
         <Avatar id={partner(chat, viewer)?.id ?? chat.id} name={title} square={chat.kind === 'GROUP'} />
-        <span className={styles.title}>{title}</span>
+        <span className={styles.title} dir="auto">
+          {title}
+        </span>
         <time className={styles.time} dateTime={chat.lastActivityAt} title={dateAndTime(language, chat.lastActivityAt)}>
           {shortDate(language, chat.lastActivityAt)}
         </time>
-        <span className={styles.last}>{lastWords(chat, viewer, texts)}</span>
-        {isUnread && <span className={styles.dot} role="img" aria-label={texts.chats.unread} />}
+        <span className={styles.last} dir="auto">
+          <Sentence text={lastWords(chat, viewer, texts)} />
+        </span>
+        {isUnread && <UnreadCount unread={unread} />}
       </Link>
     </li>
   );
@@ -42,10 +50,4 @@ function lastWords(chat: ChatSummaryFragment, viewer: UserNameFragment, texts: T
   const words = messageWords(message, texts);
   if (message.author.id === viewer.id) return texts.chats.from(texts.you, words);
   return chat.kind === 'GROUP' ? texts.chats.from(message.author.displayName, words) : words;
-}
-
-/** A message in one line. */
-export function messageWords(message: Pick<MessageContentFragment, 'isDeleted' | 'content'>, texts: Texts): string {
-  if (message.isDeleted) return texts.chats.deletedMessage;
-  return message.content?.replace(/\s+/g, ' ') ?? texts.messages.attachment;
 }

@@ -1,5 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect, useRef } from 'react';
+import { AlertOffer } from '../alerts/AlertOffer.tsx';
+import { AlertSettings } from '../alerts/AlertSettings.tsx';
 import { ChatsDocument } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
@@ -10,22 +12,35 @@ import { SettingsButton } from '../settings/Settings.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { State } from '../ui/State.tsx';
+import { useRetry } from '../use-retry.ts';
 import { chatTitle } from './chat-title.ts';
 import { ChatRow } from './ChatRow.tsx';
+import { MarkAllRead } from './MarkAllRead.tsx';
 import styles from './Sidebar.module.css';
 
 export function Sidebar({ openChatId }: { openChatId: string | null }) {
   const texts = useTexts();
   return (
     <nav className={styles.sidebar} aria-label={texts.chats.list}>
-      <header className={styles.header}>
-        <Mark size={30} />
-        <h1>{texts.chats.title}</h1>
-        <SettingsButton />
-        <Link href={paths.newChat} className={styles.new} aria-label={texts.newChat.title} title={texts.newChat.title}>
-          <Icon name="plus" />
-        </Link>
-      </header>
+      <div>
+        <header className={styles.header}>
+          <Mark size={30} />
+          <h1>{texts.chats.title}</h1>
+          <MarkAllRead />
+          <SettingsButton>
+            <AlertSettings />
+          </SettingsButton>
+          <Link
+            href={paths.newChat}
+            className={styles.new}
+            aria-label={texts.newChat.title}
+            title={texts.newChat.title}
+          >
+            <Icon name="plus" />
+          </Link>
+        </header>
+        <AlertOffer />
+      </div>
       <ChatList openChatId={openChatId} />
     </nav>
   );
@@ -36,6 +51,7 @@ function ChatList({ openChatId }: { openChatId: string | null }) {
   const { viewer, titles } = useSignedIn();
   const { data, error, refetch, fetchMore } = useQuery(ChatsDocument);
   const chats = data?.chats.edges;
+  useRetry(error, refetch);
 
   useEffect(() => {
     chats?.forEach(({ node }) => titles.set(node.id, chatTitle(node, viewer, texts)));

@@ -1,38 +1,44 @@
-import { useStreamItem } from '../../client/react.ts';
+import { useState } from 'react';
+import { useStreamItem } from '@parley/client/react';
 import { useTexts } from '../language/language.ts';
 import { useSignedIn } from '../parley.ts';
 import { navigate, paths, type Route } from '../router.ts';
 import { notify } from '../ui/notices.tsx';
 
-/** Says of each chat that ends by whom it ended, and closes it if it is open. */
-export function useEndings(route: Route): void {
+/**
+ * Says of each chat that ends by whom it ended. Answers with the reasons of those that were open and that others
+ * ended: their place says it, for as long as one stays there.
+ */
+export function useEndings(route: Route): ReadonlyMap<string, string> {
   const { parley, viewer, titles } = useSignedIn();
   const texts = useTexts();
+  const [reasons, setReasons] = useState<ReadonlyMap<string, string>>(new Map());
 
   useStreamItem(parley, (item) => {
     const title = 'chatId' in item ? (titles.get(item.chatId) ?? texts.chats.untitled) : '';
-    const end = (chatId: string, text: string) => {
-      notify(text);
+    const end = (chatId: string, text: string, isOwn = false) => {
       titles.delete(chatId);
-      if (route.page === 'chat' && route.chatId === chatId) navigate(paths.chats, { replace: true });
+      const isOpen = route.page === 'chat' && route.chatId === chatId;
+      if (isOpen && !isOwn) return setReasons(new Map(reasons).set(chatId, text));
+      notify(text);
+      if (isOpen) navigate(paths.chats, { replace: true });
     };
 
     if (item.__typename === 'ChatDeleted') {
       const { deletedBy } = item;
-      end(
-        item.chatId,
-        deletedBy.id === viewer.id
-          ? texts.chat.deletedByYou(title)
-          : texts.chat.deletedBy(deletedBy.displayName, title),
-      );
+      if (deletedBy.id === viewer.id) end(item.chatId, texts.chat.deletedByYou(title), true);
+      else end(item.chatId, texts.chat.deletedBy(deletedBy.displayName, title));
     } else if (item.__typename === 'MemberRemoved' && item.user.id === viewer.id) {
       const { removedBy } = item;
-      end(
-        item.chatId,
-        removedBy.id === viewer.id ? texts.chat.left(title) : texts.chat.removedBy(removedBy.displayName, title),
-      );
+      if (removedBy.id === viewer.id) end(item.chatId, texts.chat.left(title), true);
+      else end(item.chatId, texts.chat.removedBy(removedBy.displayName, title));
     } else if (item.__typename === 'ChatGone' && titles.has(item.chatId)) {
       end(item.chatId, texts.chat.gone(title));
+    } else if (item.__typename === 'ChatAdded' && reasons.has(item.chatId)) {
+      const others = new Map(reasons);
+      others.delete(item.chatId);
+      setReasons(others);
     }
   });
+  return reasons;
 }

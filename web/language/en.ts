@@ -1,15 +1,20 @@
+import { isolated } from './names.ts';
 import { plural } from './plural.ts';
 
 const count = plural('en');
+const people = { one: '# person', other: '# people' };
 
 export const en = {
   loading: 'Loading…',
   retry: 'Try again',
+  reload: 'Load again',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
   save: 'Save',
   you: 'You',
+  nowhere: 'There is nothing here',
+  nowhereText: 'The address may be mistyped, or from an older version.',
 
   session: {
     signIn: 'Sign in',
@@ -17,6 +22,7 @@ export const en = {
     signOut: 'Sign out',
     welcome: 'Welcome back',
     welcomeText: 'Sign in to go on where you left off.',
+    ended: 'You were signed out. Sign in to go on.',
     join: 'Join the conversation',
     joinText: 'It takes a name and a password.',
     toSignUp: 'New here?',
@@ -41,12 +47,15 @@ export const en = {
     IDEMPOTENCY_KEY_REUSED: 'This was already sent differently.',
     RATE_LIMITED: 'Too many at once. Wait a moment, then try again.',
     network: 'The server could not be reached.',
+    broken: 'Something went wrong',
+    brokenText: 'This page has a fault. What you sent is safe.',
   },
 
   connection: {
     offline: 'No connection. Messages you write are sent when it is back.',
     connecting: 'Connecting…',
     catchingUp: 'Catching up…',
+    unsaved: 'This browser stores no more. What is not sent is lost when this page closes.',
   },
 
   settings: {
@@ -54,6 +63,17 @@ export const en = {
     theme: 'Appearance',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
+  },
+
+  alerts: {
+    notifications: 'Notifications of new messages',
+    sound: 'Sound',
+    on: 'On',
+    off: 'Off',
+    offer: 'Be told when somebody answers?',
+    turnOn: 'Turn on',
+    notNow: 'Not now',
+    blocked: 'This browser does not allow notifications of this page. Its own settings can change that.',
   },
 
   chats: {
@@ -67,8 +87,13 @@ export const en = {
     more: 'Show more',
     noMessages: 'No messages yet',
     deletedMessage: 'Message deleted',
-    from: (name: string, text: string) => `${name}: ${text}`,
-    unread: 'New messages',
+    from: (name: string, text: string) => `${isolated(name)}: ${text}`,
+    unread: (number: number, isMore: boolean) =>
+      isMore
+        ? `${number - 1}+ unread messages`
+        : count(number, { one: '# unread message', other: '# unread messages' }),
+    leftUnread: 'Marked as unread',
+    markAllRead: 'Mark all as read',
     untitled: 'Untitled group',
   },
 
@@ -91,12 +116,14 @@ export const en = {
     details: 'Details of the chat',
     missing: 'This chat is not here',
     missingText: 'It was deleted, or you are not a member of it.',
+    toChats: 'To your chats',
+    unsent: 'You had not sent this:',
     failed: 'The messages could not be loaded.',
-    deletedBy: (name: string, title: string) => `${name} deleted “${title}”.`,
-    deletedByYou: (title: string) => `You deleted “${title}”.`,
-    removedBy: (name: string, title: string) => `${name} removed you from “${title}”.`,
-    left: (title: string) => `You left “${title}”.`,
-    gone: (title: string) => `“${title}” is no longer available.`,
+    deletedBy: (name: string, title: string) => `${isolated(name)} deleted “${isolated(title)}”.`,
+    deletedByYou: (title: string) => `You deleted “${isolated(title)}”.`,
+    removedBy: (name: string, title: string) => `${isolated(name)} removed you from “${isolated(title)}”.`,
+    left: (title: string) => `You left “${isolated(title)}”.`,
+    gone: (title: string) => `“${isolated(title)}” is no longer available.`,
   },
 
   details: {
@@ -111,10 +138,10 @@ export const en = {
     makeAdmin: 'Make admin',
     makeMember: 'Make member',
     handOver: 'Hand over ownership',
-    handOverSure: (name: string) => `Hand this group over to ${name}?`,
+    handOverSure: (name: string) => `Hand this group over to ${isolated(name)}?`,
     handOverText: 'They become its owner, and only they can give it back.',
     remove: 'Remove from chat',
-    removeSure: (name: string) => `Remove ${name} from this chat?`,
+    removeSure: (name: string) => `Remove ${isolated(name)} from this chat?`,
     removeText: 'They no longer see its messages.',
     leave: 'Leave chat',
     leaveSure: 'Leave this chat?',
@@ -133,9 +160,12 @@ export const en = {
     loadingOlder: 'Loading older messages…',
     toNewest: 'To the newest messages',
     newBelow: (number: number) => count(number, { one: '# new message', other: '# new messages' }),
+    unreadLine: 'New messages',
+    markUnread: 'Mark as unread',
     edited: 'edited',
     deleted: 'This message was deleted',
     attachment: 'Attachment',
+    noFiles: 'Files cannot be sent from here.',
     arrived: (name: string, text: string) => `${name} wrote: ${text}`,
     today: 'Today',
     yesterday: 'Yesterday',
@@ -149,23 +179,52 @@ export const en = {
     reply: 'Reply',
     edit: 'Edit',
     copy: 'Copy text',
+    copyLink: 'Copy link',
+    copied: 'Copied.',
+    notHere: 'This message is not here. It may be in a chat that you are not in.',
     delete: 'Delete',
     deleteSure: 'Delete this message for everyone?',
     repliedTo: (name: string) => `In reply to ${name}`,
     reactions: 'Reactions',
-    reactedBy: (names: string) => `by ${names}`,
+    reactionHint: 'A right click or a long press shows who',
+    status: { SENT: 'Sent', DELIVERED: 'Delivered', READ: 'Read' },
+    whoRead: 'Who read it',
+    nobodyRead: 'Nobody has read it yet.',
+    whoReacted: 'Who reacted',
+    reactedWith: (emoji: string) => `Who reacted with ${emoji}`,
     emoji: 'Choose a reaction',
+  },
+
+  lines: {
+    you: 'you',
+    /** Whom something concerns: some by name, and how many others. */
+    list: (names: readonly string[], others: number) =>
+      new Intl.ListFormat('en').format([
+        ...names.map(isolated),
+        ...(others > 0 ? [count(others, names.length > 0 ? { one: '# other', other: '# others' } : people)] : []),
+      ]),
+    created: (who: string, title?: string) =>
+      title ? `${isolated(who)} created “${isolated(title)}”` : `${isolated(who)} created the group`,
+    added: (who: string, whom: string) => `${isolated(who)} added ${whom}`,
+    removed: (who: string, whom: string) => `${isolated(who)} removed ${whom}`,
+    left: (who: string) => `${isolated(who)} left`,
+    renamed: (who: string, title: string) => `${isolated(who)} renamed the group to “${isolated(title)}”`,
+    madeAdmin: (who: string, whom: string) => `${isolated(who)} made ${whom} an admin`,
+    madeMember: (who: string, whom: string) => `${isolated(who)} made ${whom} a member`,
+    handedOver: (who: string, whom: string) => `${isolated(who)} made ${whom} the owner`,
+    changed: (who: string) => `${isolated(who)} changed the group`,
   },
 
   composer: {
     label: (title: string) => `Write to ${title}`,
     placeholder: 'Write a message',
     send: 'Send',
-    replyingTo: (name: string) => `Reply to ${name}`,
+    replyingTo: (name: string) => `Reply to ${isolated(name)}`,
     editing: 'Edit message',
     cancelReply: 'Do not reply',
     cancelEdit: 'Stop editing',
     tooLong: (number: number) => count(number, { one: '# character too long', other: '# characters too long' }),
+    tooBig: 'Too large for one message. Shorten it, or send it in parts.',
   },
 };
 

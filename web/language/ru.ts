@@ -1,16 +1,21 @@
 import type { Texts } from './en.ts';
+import { isolated } from './names.ts';
 import { plural } from './plural.ts';
 
 const count = plural('ru');
+const people = { one: '# человек', few: '# человека', other: '# человек' };
 
 export const ru: Texts = {
   loading: 'Загрузка…',
   retry: 'Повторить',
+  reload: 'Загрузить заново',
   cancel: 'Отмена',
   close: 'Закрыть',
   back: 'Назад',
   save: 'Сохранить',
   you: 'Вы',
+  nowhere: 'Здесь ничего нет',
+  nowhereText: 'Возможно, в адресе опечатка или он устарел.',
 
   session: {
     signIn: 'Войти',
@@ -18,6 +23,7 @@ export const ru: Texts = {
     signOut: 'Выйти',
     welcome: 'С возвращением',
     welcomeText: 'Войдите, чтобы продолжить с того же места.',
+    ended: 'Вы вышли из аккаунта. Войдите, чтобы продолжить.',
     join: 'Присоединяйтесь',
     joinText: 'Нужны только имя и пароль.',
     toSignUp: 'Впервые здесь?',
@@ -42,12 +48,15 @@ export const ru: Texts = {
     IDEMPOTENCY_KEY_REUSED: 'Это уже было отправлено иначе.',
     RATE_LIMITED: 'Слишком часто. Подождите немного и повторите.',
     network: 'Сервер недоступен.',
+    broken: 'Что-то пошло не так',
+    brokenText: 'Ошибка на этой странице. Отправленное сохранено.',
   },
 
   connection: {
     offline: 'Нет соединения. Сообщения отправятся, когда оно появится.',
     connecting: 'Соединение…',
     catchingUp: 'Обновление…',
+    unsaved: 'Браузер больше ничего не сохраняет. Неотправленное пропадёт, если закрыть страницу.',
   },
 
   settings: {
@@ -55,6 +64,17 @@ export const ru: Texts = {
     theme: 'Оформление',
     themes: { system: 'Системное', light: 'Светлое', dark: 'Тёмное' },
     language: 'Язык',
+  },
+
+  alerts: {
+    notifications: 'Уведомления о новых сообщениях',
+    sound: 'Звук',
+    on: 'Включены',
+    off: 'Выключены',
+    offer: 'Сообщать о новых сообщениях?',
+    turnOn: 'Включить',
+    notNow: 'Не сейчас',
+    blocked: 'Браузер не разрешает этой странице уведомления. Это можно изменить в его настройках.',
   },
 
   chats: {
@@ -68,8 +88,17 @@ export const ru: Texts = {
     more: 'Показать ещё',
     noMessages: 'Сообщений пока нет',
     deletedMessage: 'Сообщение удалено',
-    from: (name, text) => `${name}: ${text}`,
-    unread: 'Новые сообщения',
+    from: (name, text) => `${isolated(name)}: ${text}`,
+    unread: (number, isMore) =>
+      isMore
+        ? `${number - 1}+ непрочитанных сообщений`
+        : count(number, {
+            one: '# непрочитанное сообщение',
+            few: '# непрочитанных сообщения',
+            other: '# непрочитанных сообщений',
+          }),
+    leftUnread: 'Отмечен непрочитанным',
+    markAllRead: 'Отметить все прочитанными',
     untitled: 'Группа без названия',
   },
 
@@ -93,12 +122,14 @@ export const ru: Texts = {
     details: 'Сведения о чате',
     missing: 'Этого чата здесь нет',
     missingText: 'Он удалён, или вы в нём не состоите.',
+    toChats: 'К чатам',
+    unsent: 'Вы не отправили это:',
     failed: 'Не удалось загрузить сообщения.',
-    deletedBy: (name, title) => `Чат «${title}» удалён. Кто удалил: ${name}.`,
-    deletedByYou: (title) => `Вы удалили чат «${title}».`,
-    removedBy: (name, title) => `Вас исключили из чата «${title}». Кто исключил: ${name}.`,
-    left: (title) => `Вы вышли из чата «${title}».`,
-    gone: (title) => `Чат «${title}» больше недоступен.`,
+    deletedBy: (name, title) => `Чат «${isolated(title)}» удалён. Кто удалил: ${isolated(name)}.`,
+    deletedByYou: (title) => `Вы удалили чат «${isolated(title)}».`,
+    removedBy: (name, title) => `Вас исключили из чата «${isolated(title)}». Кто исключил: ${isolated(name)}.`,
+    left: (title) => `Вы вышли из чата «${isolated(title)}».`,
+    gone: (title) => `Чат «${isolated(title)}» больше недоступен.`,
   },
 
   details: {
@@ -114,10 +145,10 @@ export const ru: Texts = {
     makeAdmin: 'Сделать администратором',
     makeMember: 'Сделать участником',
     handOver: 'Передать владение',
-    handOverSure: (name) => `Передать группу? Новый владелец: ${name}`,
+    handOverSure: (name) => `Передать группу? Новый владелец: ${isolated(name)}`,
     handOverText: 'Вернуть её вам сможет только новый владелец.',
     remove: 'Исключить из чата',
-    removeSure: (name) => `Исключить из чата: ${name}?`,
+    removeSure: (name) => `Исключить из чата: ${isolated(name)}?`,
     removeText: 'Сообщения чата станут этому человеку не видны.',
     leave: 'Выйти из чата',
     leaveSure: 'Выйти из этого чата?',
@@ -137,9 +168,12 @@ export const ru: Texts = {
     toNewest: 'К новым сообщениям',
     newBelow: (number) =>
       count(number, { one: '# новое сообщение', few: '# новых сообщения', other: '# новых сообщений' }),
+    unreadLine: 'Новые сообщения',
+    markUnread: 'Отметить непрочитанным',
     edited: 'изменено',
     deleted: 'Это сообщение удалено',
     attachment: 'Вложение',
+    noFiles: 'Отсюда нельзя отправлять файлы.',
     arrived: (name, text) => `${name} пишет: ${text}`,
     today: 'Сегодня',
     yesterday: 'Вчера',
@@ -153,23 +187,53 @@ export const ru: Texts = {
     reply: 'Ответить',
     edit: 'Изменить',
     copy: 'Скопировать текст',
+    copyLink: 'Скопировать ссылку',
+    copied: 'Скопировано.',
+    notHere: 'Этого сообщения здесь нет. Возможно, оно из чата, в котором вы не состоите.',
     delete: 'Удалить',
     deleteSure: 'Удалить это сообщение для всех?',
     repliedTo: (name) => `В ответ на сообщение: ${name}`,
     reactions: 'Реакции',
-    reactedBy: (names) => `— ${names}`,
+    reactionHint: 'Правая кнопка или долгое нажатие покажет, кто',
+    status: { SENT: 'Отправлено', DELIVERED: 'Доставлено', READ: 'Прочитано' },
+    whoRead: 'Кто прочитал',
+    nobodyRead: 'Пока никто не прочитал.',
+    whoReacted: 'Кто отреагировал',
+    reactedWith: (emoji) => `Реакция ${emoji}: кто`,
     emoji: 'Выберите реакцию',
+  },
+
+  lines: {
+    you: 'вы',
+    list: (names, others) =>
+      [
+        ...names.map(isolated),
+        ...(others > 0 ? [names.length > 0 ? `ещё ${others}` : count(others, people)] : []),
+      ].join(', '),
+    created: (who, title) =>
+      title
+        ? `Создана группа «${isolated(title)}». Кто создал: ${isolated(who)}`
+        : `Группа создана. Кто создал: ${isolated(who)}`,
+    added: (who, whom) => `В группе теперь и ${whom}. Кто добавил: ${isolated(who)}`,
+    removed: (who, whom) => `Больше не в группе: ${whom}. Кто исключил: ${isolated(who)}`,
+    left: (who) => `Больше не в группе: ${isolated(who)}`,
+    renamed: (who, title) => `Новое название: «${isolated(title)}». Кто изменил: ${isolated(who)}`,
+    madeAdmin: (who, whom) => `Новый администратор: ${whom}. Кто назначил: ${isolated(who)}`,
+    madeMember: (who, whom) => `Больше не администратор: ${whom}. Кто изменил: ${isolated(who)}`,
+    handedOver: (who, whom) => `Новый владелец: ${whom}. Кто передал: ${isolated(who)}`,
+    changed: (who) => `Группа изменена. Кто изменил: ${isolated(who)}`,
   },
 
   composer: {
     label: (title) => `Написать в «${title}»`,
     placeholder: 'Напишите сообщение',
     send: 'Отправить',
-    replyingTo: (name) => `Ответ: ${name}`,
+    replyingTo: (name) => `Ответ: ${isolated(name)}`,
     editing: 'Изменение сообщения',
     cancelReply: 'Не отвечать',
     cancelEdit: 'Не изменять',
     tooLong: (number) =>
       count(number, { one: 'Длиннее на # символ', few: 'Длиннее на # символа', other: 'Длиннее на # символов' }),
+    tooBig: 'Слишком большое сообщение. Сократите его или отправьте частями.',
   },
 };

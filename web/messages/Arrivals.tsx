@@ -1,17 +1,30 @@
-import { useState } from 'react';
-import { useStreamItem } from '../../client/react.ts';
-import { messageWords } from '../chats/ChatRow.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { useStreamItem } from '@parley/client/react';
 import { useTexts } from '../language/language.ts';
 import { useSignedIn } from '../parley.ts';
+import { messageWords } from './message-words.ts';
+
+/** So long what arrives is gathered, in milliseconds: of many messages at once, only their number is read. */
+const gathering = 1_000;
 
 /** Reads new messages of others to who cannot see them come. */
 export function Arrivals({ chatId }: { chatId: string }) {
   const texts = useTexts();
   const { parley, viewer } = useSignedIn();
   const [words, setWords] = useState('');
+  const gathered = useRef<string[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
   useStreamItem(parley, (item) => {
     if (item.__typename !== 'MessageCreated' || item.chatId !== chatId || item.message.authorId === viewer.id) return;
-    setWords(texts.messages.arrived(item.message.author.displayName, messageWords(item.message, texts)));
+    if (item.message.type === 'SYSTEM') return;
+    gathered.current.push(texts.messages.arrived(item.message.author.displayName, messageWords(item.message, texts)));
+    if (gathered.current.length > 1) return;
+    timer.current = setTimeout(() => {
+      const [first = '', ...others] = gathered.current.splice(0);
+      setWords(others.length === 0 ? first : texts.messages.newBelow(others.length + 1));
+    }, gathering);
   });
   return (
     <div className="visually-hidden" aria-live="polite">

@@ -1,30 +1,46 @@
 import { memo } from 'react';
-import type { MessageContentFragment } from '../gql/graphql.ts';
+import type { ListedMessageFragment, MessageStatus } from '../gql/graphql.ts';
 import { dateAndTime, dayTitle, time } from '../language/dates.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { hueOf } from '../ui/hue.ts';
 import { classes } from '../ui/classes.ts';
 import { Icon } from '../ui/Icon.tsx';
+import type { Question } from './About.tsx';
 import { MessageBody } from './MessageBody.tsx';
 import { MessageToolbar } from './MessageToolbar.tsx';
-import type { useMessageActions } from './message-actions.ts';
+import type { MessageActions } from './message-actions.ts';
 import { Quote } from './Quote.tsx';
 import { Reactions } from './Reactions.tsx';
 import type { MessageRow } from './rows.ts';
+import { SystemLine } from './SystemLine.tsx';
+import { Ticks } from './Ticks.tsx';
 import styles from './Message.module.css';
 
-export interface MessageProps extends MessageRow {
+interface MessageProps extends MessageRow {
   index: number;
+  /** Of how many, or -1 where the chat has more than is loaded. */
+  setSize: number;
   isFirst: boolean;
   isOwn: boolean;
   isGroup: boolean;
   isActive: boolean;
+  /** The unread messages begin here: a line stands above it. */
+  startsUnread: boolean;
+  /** One was led here a moment ago. */
+  isMarked: boolean;
+  status: MessageStatus;
+  /** It is told who has read it. */
+  hasReceipts: boolean;
   canDelete: boolean;
-  actions: ReturnType<typeof useMessageActions>;
-  onReply: (message: MessageContentFragment) => void;
-  onEdit: (message: MessageContentFragment) => void;
+  actions: MessageActions;
+  onReply: (message: ListedMessageFragment) => void;
+  onEdit: (message: ListedMessageFragment) => void;
   onGoTo: (id: string) => void;
+  /** Asks who reacted. */
+  onAsk: (question: Question) => void;
+  /** Of those whom lines about the group concern. */
+  names: ReadonlyMap<string, string>;
 }
 
 export const Message = memo(function Message(props: MessageProps) {
@@ -41,16 +57,24 @@ export const Message = memo(function Message(props: MessageProps) {
           <span>{dayTitle(language, texts, message.createdAt)}</span>
         </p>
       )}
+      {props.startsUnread && (
+        <p className={styles.unread}>
+          <span>{texts.messages.unreadLine}</span>
+        </p>
+      )}
       <article
         className={classes(
           styles.message,
-          isOwn && styles.own,
+          isOwn && !isSystem && styles.own,
           startsGroup && styles.start,
           endsGroup && styles.end,
           isSystem && styles.system,
+          props.isMarked && styles.marked,
         )}
         data-id={message.id}
         data-index={index}
+        aria-posinset={index + 1}
+        aria-setsize={props.setSize}
         tabIndex={props.isActive ? 0 : -1}
         aria-label={`${author}, ${dateAndTime(language, message.createdAt)}`}
       >
@@ -61,26 +85,38 @@ export const Message = memo(function Message(props: MessageProps) {
         )}
         <div className={styles.column}>
           {isGroup && !isOwn && startsGroup && !isSystem && (
-            <p className={styles.author} style={hueOf(message.author.id)}>
+            <p className={styles.author} style={hueOf(message.author.id)} dir="auto">
               {message.author.displayName}
             </p>
           )}
           <div className={classes(styles.bubble, message.isDeleted && styles.deleted)}>
             {message.replyTo && !message.isDeleted && <Quote message={message.replyTo} onGoTo={props.onGoTo} />}
-            <MessageBody message={message} />
-            <span className={styles.meta}>
-              {message.updatedAt && !message.isDeleted && <span>{texts.messages.edited}</span>}
-              <time dateTime={message.createdAt} title={dateAndTime(language, message.createdAt)}>
-                {time(language, message.createdAt)}
-              </time>
-              {isOwn && !message.isDeleted && <Icon name="check" size={14} />}
-            </span>
+            <div className={styles.content} dir="auto">
+              {isSystem ? <SystemLine message={message} names={props.names} /> : <MessageBody message={message} />}
+              <span className={styles.meta}>
+                {message.updatedAt && !message.isDeleted && <span>{texts.messages.edited}</span>}
+                <time dateTime={message.createdAt} title={dateAndTime(language, message.createdAt)}>
+                  {time(language, message.createdAt)}
+                </time>
+                {isOwn && !message.isDeleted && !isSystem && <Ticks status={props.status} />}
+              </span>
+            </div>
             {!message.isDeleted && !isSystem && <MessageToolbar {...props} />}
           </div>
-          {message.reactions.length > 0 && (
-            <Reactions message={message} isActive={props.isActive} onToggle={props.actions.toggleReaction} />
+          {message.reactionGroups.length > 0 && (
+            <Reactions
+              message={message}
+              isActive={props.isActive}
+              onToggle={props.actions.toggleReaction}
+              onAsk={(emoji) => props.onAsk({ about: 'reactions', message, emoji })}
+            />
           )}
         </div>
+        {props.isActive && !message.isDeleted && !isSystem && (
+          <span className={styles.hint}>
+            <Icon name="more" size={18} />
+          </span>
+        )}
       </article>
     </>
   );

@@ -1,12 +1,16 @@
-import type { MessageContentFragment } from '../gql/graphql.ts';
+import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
+import { plainFileName } from '../language/names.ts';
+import { Link } from '../Link.tsx';
+import { parsePath } from '../router.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { linkParts } from './links.ts';
 import styles from './MessageBody.module.css';
 
 export function MessageBody({
   message,
 }: {
-  message: Pick<MessageContentFragment, 'isDeleted' | 'content' | 'type' | 'payload'>;
+  message: Pick<ListedMessageFragment, 'isDeleted' | 'content' | 'type' | 'payload'>;
 }) {
   const texts = useTexts();
   if (message.isDeleted) {
@@ -29,29 +33,46 @@ export function MessageBody({
 /** Text as it was written, with its addresses made links. Only emoji: larger. */
 export function Text({ content }: { content: string }) {
   const isEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(content);
-  return <p className={isEmoji ? styles.emoji : styles.text}>{linked(content)}</p>;
+  return (
+    <span className={isEmoji ? styles.emoji : styles.text}>
+      {linkParts(content).map(({ text, href }, index) =>
+        href === undefined ? (
+          text
+        ) : isHere(href) ? (
+          <Link key={index} href={new URL(href).pathname} dir="ltr">
+            {text}
+          </Link>
+        ) : (
+          <a key={index} href={href} dir="ltr" target="_blank" rel="noopener noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </span>
+  );
 }
 
-function linked(content: string) {
-  return content.split(/(https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'»])/g).map((part, index) =>
-    index % 2 === 0 ? (
-      part
-    ) : (
-      <a key={index} href={part} target="_blank" rel="noopener noreferrer">
-        {part}
-      </a>
-    ),
-  );
+/** An address of this application, such as a link to a message: it is followed without another tab. */
+function isHere(href: string): boolean {
+  if (!URL.canParse(href)) return false;
+  const { origin, pathname } = new URL(href);
+  return origin === location.origin && parsePath(pathname).page !== 'nowhere';
 }
 
 /** Other clients may send files. What the payload says of them is theirs to agree on; a name and an address are usual. */
 function Attachment({ payload }: { payload: unknown }) {
   const texts = useTexts();
   const { name, url } = (payload ?? {}) as { name?: unknown; url?: unknown };
-  const label = typeof name === 'string' ? name : texts.messages.attachment;
-  if (typeof url !== 'string' || !/^https?:/.test(url)) return <p className={styles.attachment}>{label}</p>;
+  const label = (typeof name === 'string' && plainFileName(name)) || texts.messages.attachment;
+  if (typeof url !== 'string' || !/^https?:/i.test(url)) {
+    return (
+      <p className={styles.attachment} dir="auto">
+        {label}
+      </p>
+    );
+  }
   return (
-    <p className={styles.attachment}>
+    <p className={styles.attachment} dir="auto">
       <a href={url} target="_blank" rel="noopener noreferrer">
         {label}
       </a>

@@ -1,22 +1,30 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import { useConnection, useOutbox } from '../../client/react.ts';
-import type { ChatHead } from '../chat/ChatScreen.tsx';
-import type { MessageContentFragment } from '../gql/graphql.ts';
+import { messageStatus } from '@parley/client';
+import { useOutbox, useReadReceipts } from '@parley/client/react';
+import type { ChatHead } from '../chat/chat-head.ts';
+import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { useSignedIn } from '../parley.ts';
-import { Button } from '../ui/Button.tsx';
-import { Icon } from '../ui/Icon.tsx';
 import { Spinner, State } from '../ui/State.tsx';
+import { useIsReachable } from '../use-online.ts';
+import { useRetry } from '../use-retry.ts';
 import { Arrivals } from './Arrivals.tsx';
+import { anchorOf } from './goal.ts';
 import { Message } from './Message.tsx';
 import { useMessageActions } from './message-actions.ts';
+import { NoList } from './NoList.tsx';
 import { PendingMessage } from './PendingMessage.tsx';
 import { messageRows } from './rows.ts';
-import { useFollowing, useIsPrepended } from './use-following.ts';
+import { ToNewest } from './ToNewest.tsx';
+import { useLineNames } from './use-line-names.ts';
+import { useFollowing, useIsPrepended, useReplacements } from './use-following.ts';
+import { useGoal } from './use-goal.ts';
 import { useMessages } from './use-messages.ts';
-import { useArrivedBelow, useSeen } from './use-reading.ts';
+import { useReading } from './use-reading.ts';
+import { useQuestion } from './use-question.tsx';
 import { useRovingFocus } from './use-roving-focus.ts';
+import { useAddressed, useStart } from './use-start.ts';
 import styles from './MessageList.module.css';
 
 /** How near to an end, in pixels, the next page is asked for. */
@@ -25,52 +33,69 @@ const nearEnd = 1200;
 interface Props {
   chat: ChatHead;
   title: string;
+  /** Of the message that the address names. */
+  messageId: string | null;
   canDeleteAny: boolean;
-  onReply: (message: MessageContentFragment) => void;
-  onEdit: (message: MessageContentFragment) => void;
+  onReply: (message: ListedMessageFragment) => void;
+  onEdit: (message: ListedMessageFragment) => void;
 }
 
-export function MessageList({ chat, title, canDeleteAny, onReply, onEdit }: Props) {
+export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onEdit }: Props) {
   const texts = useTexts();
   const { parley, viewer } = useSignedIn();
   const actions = useMessageActions();
-  const { edges, hasOlder, hasNewer, isOverfull, asking, loadOlder, loadNewer, loadNewest, error, refetch } =
-    useMessages(chat.id);
+  const start = useStart(chat.id, messageId);
+  const messages = useMessages(chat.id, start && anchorOf(start));
+  const { edges, hasOlder, hasNewer, isOverfull, asking, loadOlder, loadNewer, loadNewest, error, refetch } = messages;
   const shown = useMemo(() => (edges ?? []).map(({ node }) => node), [edges]);
   const bubbles = useOutbox(parley, chat.id, shown);
   const rows = useMemo(() => messageRows(edges ?? []), [edges]);
   const items = useMemo(() => [...rows, ...bubbles], [rows, bubbles]);
   const count = items.length;
+  const names = useLineNames(rows);
 
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const { isAtBottom, follow, toBottom } = useFollowing(list, count, hasNewer);
+  const isLed = useRef(start !== null);
+  const view = { list, scroller, rows, isLoaded: edges !== undefined, hasOlder, hasNewer, isLed };
+  const replacements = useReplacements(rows);
+  const { isAtBottom, look, toBottom } = useFollowing({ ...view, count, replacements, startsAtEnd: start === null });
   const isPrepended = useIsPrepended(rows[0]?.message.id);
   const focus = useRovingFocus(scroller, list, rows);
 
-  const newest = rows.at(-1)?.message.position ?? 0;
-  useSeen(chat.id, newest, isAtBottom);
-  const below = useArrivedBelow(rows, viewer.id, newest, isAtBottom);
+  const receipts = useReadReceipts(parley, chat.id);
+  const { markSeen, unreadCount, firstUnreadId } = useReading({ ...view, chatId: chat.id, isAtBottom });
 
   const fill = useCallback(() => {
-    if (!scroller.current) return;
+    if (!scroller.current || isLed.current) return;
     const { scrollTop, scrollHeight, clientHeight } = scroller.current;
     if (hasOlder && scrollTop < nearEnd) void loadOlder();
     else if (hasNewer && scrollHeight - clientHeight - scrollTop < nearEnd) void loadNewer();
   }, [hasOlder, hasNewer, loadOlder, loadNewer]);
-  const onScroll = useCallback(
-    (offset: number) => {
-      follow(offset);
-      fill();
-    },
-    [follow, fill],
-  );
+  const onScroll = useCallback(() => {
+    look();
+    fill();
+    markSeen();
+  }, [look, fill, markSeen]);
+  const { moveTo, settle, onKeyDown, keepMounted, activeId } = focus;
+  const onArrived = useCallback(() => {
+    settle();
+    onScroll();
+  }, [settle, onScroll]);
+
+  const { isStartMissing, loadAround } = messages;
+  const goal = { start, isStartMissing, loadAround, moveTo, leaveEnd: toBottom.leave, onArrived };
+  const { leadTo, markedId } = useGoal({ ...view, ...goal });
+
+  useAddressed(chat.id, messageId, leadTo);
+
+  useRetry(error, refetch);
 
   // What scrolling cannot ask for: a page that does not fill the window, and one that failed for want of a connection.
-  const live = useConnection(parley);
+  const isReachable = useIsReachable();
   useEffect(() => {
-    if (live === 'live') fill();
-  }, [live, fill]);
+    if (isReachable) fill();
+  }, [isReachable, fill]);
   // And one whose turn came while another was asked for.
   useEffect(() => {
     if (asking === null) fill();
@@ -91,30 +116,10 @@ export function MessageList({ chat, title, canDeleteAny, onReply, onEdit }: Prop
     if (bubbles.length > 0) void toNewest();
   }, [bubbles.length, toNewest]);
 
-  const toMessage = useCallback(
-    (id: string) => {
-      const index = rows.findIndex(({ message }) => message.id === id);
-      if (index >= 0) focus.moveTo(index, 'center');
-    },
-    [rows, focus],
-  );
+  const { ask, answer } = useQuestion();
+  const goTo = useCallback((id: string) => leadTo({ to: 'message', messageId: id }), [leadTo]);
 
-  if (!edges) {
-    return (
-      <div className={styles.frame}>
-        {error ? (
-          <State icon="alert" title={texts.chat.failed} text={texts.errors.network}>
-            <Button onClick={() => void refetch()}>{texts.retry}</Button>
-          </State>
-        ) : (
-          <div className={styles.loading}>
-            <Spinner label={texts.loading} />
-          </div>
-        )}
-      </div>
-    );
-  }
-
+  if (!edges) return <NoList isFailed={error !== undefined} onRetry={() => void refetch()} />;
   return (
     <div className={styles.frame}>
       {asking === 'older' && (
@@ -130,17 +135,18 @@ export function MessageList({ chat, title, canDeleteAny, onReply, onEdit }: Prop
         aria-label={texts.messages.list(title)}
         aria-busy={asking !== null && asking !== 'failed'}
         hidden={count === 0}
-        onKeyDown={focus.onKeyDown}
+        onKeyDown={onKeyDown}
       >
         <div className={styles.space} />
         <Virtualizer
+          key={replacements}
           ref={list}
           scrollRef={scroller}
           data={items}
           shift={isPrepended}
           onScroll={onScroll}
           onResize={toBottom.ifFollowing}
-          keepMounted={focus.keepMounted}
+          keepMounted={keepMounted}
         >
           {(item, index) =>
             'input' in item ? (
@@ -150,33 +156,30 @@ export function MessageList({ chat, title, canDeleteAny, onReply, onEdit }: Prop
                 key={item.message.id}
                 {...item}
                 index={index}
+                setSize={hasOlder || hasNewer ? -1 : count}
                 isFirst={index === 0 && !hasOlder}
                 isOwn={item.message.authorId === viewer.id}
                 isGroup={chat.kind === 'GROUP'}
-                isActive={focus.activeId === item.message.id}
+                isActive={activeId === item.message.id}
+                startsUnread={firstUnreadId === item.message.id}
+                status={receipts ? messageStatus(item.message, receipts) : item.message.status}
+                hasReceipts={receipts !== undefined && receipts.length > 0}
+                isMarked={markedId === item.message.id}
                 canDelete={canDeleteAny || item.message.authorId === viewer.id}
                 actions={actions}
                 onReply={onReply}
                 onEdit={onEdit}
-                onGoTo={toMessage}
+                onGoTo={goTo}
+                onAsk={ask}
+                names={names}
               />
             )
           }
         </Virtualizer>
       </div>
-      {!isAtBottom && count > 0 && (
-        <button
-          type="button"
-          className={styles.toNewest}
-          aria-label={texts.messages.toNewest}
-          title={texts.messages.toNewest}
-          onClick={() => void toNewest()}
-        >
-          {below > 0 && <span>{texts.messages.newBelow(below)}</span>}
-          <Icon name="down" />
-        </button>
-      )}
+      {!isAtBottom && count > 0 && <ToNewest arrived={unreadCount} onPress={() => void toNewest()} />}
       <Arrivals chatId={chat.id} />
+      {answer}
     </div>
   );
 }

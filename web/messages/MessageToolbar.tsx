@@ -1,20 +1,41 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
+import { paths } from '../router.ts';
 import { IconButton } from '../ui/Button.tsx';
+import { classes } from '../ui/classes.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { MenuButton, type MenuItem } from '../ui/Menu.tsx';
-import type { MessageProps } from './Message.tsx';
+import { notify } from '../ui/notices.tsx';
+import type { Question } from './About.tsx';
+import type { MessageActions } from './message-actions.ts';
 import { ReactionPicker } from './ReactionPicker.tsx';
 import styles from './MessageToolbar.module.css';
 
-type Props = Pick<MessageProps, 'message' | 'isOwn' | 'canDelete' | 'actions' | 'onReply' | 'onEdit'>;
+interface Props {
+  message: ListedMessageFragment;
+  isOwn: boolean;
+  isGroup: boolean;
+  hasReceipts: boolean;
+  canDelete: boolean;
+  actions: MessageActions;
+  onReply: (message: ListedMessageFragment) => void;
+  onEdit: (message: ListedMessageFragment) => void;
+  onAsk: (question: Question) => void;
+}
 
 /** What can be done to a message; it shows while the message is pointed at or has the focus. */
-export function MessageToolbar({ message, isOwn, canDelete, actions, onReply, onEdit }: Props) {
+export function MessageToolbar(props: Props) {
+  const { message, isOwn, isGroup, hasReceipts, canDelete, actions, onReply, onEdit, onAsk } = props;
   const texts = useTexts();
   const [picker, setPicker] = useState<HTMLElement | null>(null);
   const [isDeleting, setDeleting] = useState(false);
+  const toolbar = useRef<HTMLDivElement>(null);
+  const isDeleted = useRef(false);
   const { content } = message;
+
+  // Without a word it would not be seen that something was done.
+  const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => notify(texts.messages.copied));
 
   const items: MenuItem[] = [];
   if (isOwn && message.type === 'TEXT')
@@ -23,13 +44,32 @@ export function MessageToolbar({ message, isOwn, canDelete, actions, onReply, on
     items.push({
       label: texts.messages.copy,
       icon: 'copy',
-      onSelect: () => void navigator.clipboard.writeText(content),
+      onSelect: () => copy(content),
+    });
+  items.push({
+    label: texts.messages.copyLink,
+    icon: 'link',
+    onSelect: () => copy(location.origin + paths.message(message.chatId, message.id)),
+  });
+  if (!isOwn)
+    items.push({
+      label: texts.messages.markUnread,
+      icon: 'unread',
+      onSelect: () => void actions.markUnread(message),
+    });
+  if (isOwn && isGroup && hasReceipts)
+    items.push({ label: texts.messages.whoRead, icon: 'eye', onSelect: () => onAsk({ about: 'readers', message }) });
+  if (message.reactionGroups.length > 0)
+    items.push({
+      label: texts.messages.whoReacted,
+      icon: 'people',
+      onSelect: () => onAsk({ about: 'reactions', message, emoji: null }),
     });
   if (canDelete)
     items.push({ label: texts.messages.delete, icon: 'trash', danger: true, onSelect: () => setDeleting(true) });
 
   return (
-    <div className={styles.toolbar}>
+    <div ref={toolbar} className={classes(styles.toolbar, isOwn && styles.own)}>
       <IconButton
         icon="smile"
         size={18}
@@ -39,7 +79,7 @@ export function MessageToolbar({ message, isOwn, canDelete, actions, onReply, on
         onClick={(event) => setPicker(event.currentTarget)}
       />
       <IconButton icon="reply" size={18} label={texts.messages.reply} onClick={() => onReply(message)} />
-      {items.length > 0 && <MenuButton label={texts.messages.actions} items={items} />}
+      <MenuButton label={texts.messages.actions} items={items} />
       {picker && (
         <ReactionPicker
           anchor={picker}
@@ -55,7 +95,10 @@ export function MessageToolbar({ message, isOwn, canDelete, actions, onReply, on
           title={texts.messages.deleteSure}
           action={texts.messages.delete}
           onCancel={() => setDeleting(false)}
+          // A deleted message has no toolbar: the focus is the message's.
+          returnTo={() => (isDeleted.current ? toolbar.current?.closest('article') : null)}
           onConfirm={() => {
+            isDeleted.current = true;
             setDeleting(false);
             void actions.remove(message);
           }}

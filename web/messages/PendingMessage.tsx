@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../client/core.ts';
+import type { OutgoingMessage } from '@parley/client';
 import { time } from '../language/dates.ts';
 import type { ErrorCode } from '../gql/graphql.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
@@ -23,20 +23,34 @@ export function PendingMessage({ bubble }: { bubble: OutgoingMessage }) {
     >
       <div className={styles.column}>
         <div className={classes(styles.bubble, isFailed ? styles.failed : styles.sending)}>
-          <Text content={bubble.input.content ?? ''} />
-          <span className={styles.meta}>
-            <time dateTime={bubble.createdAt}>{time(language, bubble.createdAt)}</time>
-            <Icon name={isFailed ? 'alert' : 'clock'} size={14} />
-            {!isFailed && <span className="visually-hidden">{texts.messages.sending}</span>}
-          </span>
+          <div className={styles.content} dir="auto">
+            <Text content={bubble.input.content ?? ''} />
+            <span className={styles.meta}>
+              <time dateTime={bubble.createdAt}>{time(language, bubble.createdAt)}</time>
+              <Icon name={isFailed ? 'alert' : 'clock'} size={14} />
+              {!isFailed && <span className="visually-hidden">{texts.messages.sending}</span>}
+            </span>
+          </div>
         </div>
         {isFailed && (
           <p className={styles.failure} role="alert">
             {reason ? texts.messages.refused(reason) : texts.messages.notSent}{' '}
-            <button type="button" onClick={() => outbox.retry(bubble.key)}>
+            <button
+              type="button"
+              onClick={(event) => {
+                event.currentTarget.closest('article')?.focus();
+                void outbox.retry(bubble.key);
+              }}
+            >
               {texts.messages.retry}
             </button>
-            <button type="button" onClick={() => outbox.discard(bubble.key)}>
+            <button
+              type="button"
+              onClick={(event) => {
+                event.currentTarget.closest('section')?.querySelector('textarea')?.focus();
+                outbox.discard(bubble.key);
+              }}
+            >
               {texts.messages.discard}
             </button>
           </p>

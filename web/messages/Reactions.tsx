@@ -1,37 +1,39 @@
-import type { MessageContentFragment } from '../gql/graphql.ts';
+import type { MouseEvent } from 'react';
+import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
-import { useViewer } from '../parley.ts';
 import styles from './Reactions.module.css';
 
 interface Props {
-  message: MessageContentFragment;
+  message: ListedMessageFragment;
   isActive: boolean;
-  onToggle: (message: MessageContentFragment, emoji: string) => Promise<void>;
+  onToggle: (message: ListedMessageFragment, emoji: string) => Promise<void>;
+  /** Asks who reacted. */
+  onAsk: (emoji: string) => void;
 }
 
-export function Reactions({ message, isActive, onToggle }: Props) {
+export function Reactions({ message, isActive, onToggle, onAsk }: Props) {
   const texts = useTexts();
-  const viewer = useViewer();
-  const byEmoji = Map.groupBy(message.reactions, ({ emoji }) => emoji);
+  // A long press, the second button of a mouse, and the menu key of a keyboard.
+  const ask = (event: MouseEvent, emoji: string) => {
+    event.preventDefault();
+    onAsk(emoji);
+  };
   return (
     <ul className={styles.reactions} aria-label={texts.messages.reactions}>
-      {[...byEmoji].map(([emoji, reactions]) => {
-        const names = reactions.map(({ user }) => (user.id === viewer.id ? texts.you : user.displayName)).join(', ');
-        return (
-          <li key={emoji}>
-            <button
-              type="button"
-              tabIndex={isActive ? 0 : -1}
-              aria-pressed={reactions.some(({ user }) => user.id === viewer.id)}
-              title={names}
-              onClick={() => void onToggle(message, emoji)}
-            >
-              <span>{emoji}</span> {reactions.length}
-              <span className="visually-hidden">{texts.messages.reactedBy(names)}</span>
-            </button>
-          </li>
-        );
-      })}
+      {message.reactionGroups.map(({ emoji, count, viewerHasReacted }) => (
+        <li key={emoji}>
+          <button
+            type="button"
+            tabIndex={isActive ? 0 : -1}
+            aria-pressed={viewerHasReacted}
+            title={texts.messages.reactionHint}
+            onClick={() => void onToggle(message, emoji)}
+            onContextMenu={(event) => ask(event, emoji)}
+          >
+            <span>{emoji}</span> {count}
+          </button>
+        </li>
+      ))}
     </ul>
   );
 }

@@ -1,29 +1,30 @@
 import { useMemo } from 'react';
-import type { Parley } from '../parley.ts';
-import { useSignedIn } from '../parley.ts';
 import {
   AddReactionDocument,
   DeleteMessageDocument,
   EditMessageDocument,
   RemoveReactionDocument,
   type ErrorCode,
-  type MessageContentFragment,
-  type UserNameFragment,
+  type ListedMessageFragment,
 } from '../gql/graphql.ts';
 import type { Texts } from '../language/en.ts';
 import { useTexts } from '../language/language.ts';
+import { useParley, type Parley } from '../parley.ts';
 import { notify } from '../ui/notices.tsx';
+import { toggled } from './reaction-groups.ts';
 
 /** What one can do to a message. Each shows at once, and is taken back with a word when the server refuses. */
 export function useMessageActions() {
-  const { parley, viewer } = useSignedIn();
+  const parley = useParley();
   const texts = useTexts();
-  return useMemo(() => messageActions(parley.client, viewer, texts), [parley, viewer, texts]);
+  return useMemo(() => messageActions(parley, texts), [parley, texts]);
 }
+
+export type MessageActions = ReturnType<typeof messageActions>;
 
 type Outcome = { __typename: string; code?: ErrorCode };
 
-function messageActions(client: Parley['client'], viewer: UserNameFragment, texts: Texts) {
+function messageActions({ client, read }: Parley, texts: Texts) {
   async function tell(work: Promise<Outcome | undefined>): Promise<void> {
     try {
       const outcome = await work;
@@ -33,7 +34,7 @@ function messageActions(client: Parley['client'], viewer: UserNameFragment, text
     }
   }
 
-  async function edit(message: MessageContentFragment, content: string): Promise<void> {
+  async function edit(message: ListedMessageFragment, content: string): Promise<void> {
     const work = client.mutate({
       mutation: EditMessageDocument,
       variables: { input: { messageId: message.id, content } },
@@ -44,7 +45,7 @@ function messageActions(client: Parley['client'], viewer: UserNameFragment, text
     await tell(work.then(({ data }) => data?.editMessage));
   }
 
-  async function remove(message: MessageContentFragment): Promise<void> {
+  async function remove(message: ListedMessageFragment): Promise<void> {
     const work = client.mutate({
       mutation: DeleteMessageDocument,
       variables: { input: { messageId: message.id } },
@@ -53,34 +54,29 @@ function messageActions(client: Parley['client'], viewer: UserNameFragment, text
     await tell(work.then(({ data }) => data?.deleteMessage));
   }
 
-  async function toggleReaction(message: MessageContentFragment, emoji: string): Promise<void> {
-    const isOwn = (reaction: MessageContentFragment['reactions'][number]) =>
-      reaction.emoji === emoji && reaction.user.id === viewer.id;
+  async function toggleReaction(message: ListedMessageFragment, emoji: string): Promise<void> {
+    const hasReacted = message.reactionGroups.some((group) => group.emoji === emoji && group.viewerHasReacted);
     const variables = { input: { messageId: message.id, emoji } };
-    if (message.reactions.some(isOwn)) {
-      const reactions = message.reactions.filter((reaction) => !isOwn(reaction));
-      const work = client.mutate({
-        mutation: RemoveReactionDocument,
-        variables,
-        optimisticResponse: { removeReaction: { ...message, __typename: 'Message', reactions } },
-      });
+    const shown = {
+      ...message,
+      __typename: 'Message' as const,
+      reactionGroups: toggled(message.reactionGroups, emoji),
+    };
+    if (hasReacted) {
+      const optimisticResponse = { removeReaction: shown };
+      const work = client.mutate({ mutation: RemoveReactionDocument, variables, optimisticResponse });
       return tell(work.then(({ data }) => data?.removeReaction));
     }
-    const mine = {
-      __typename: 'Reaction' as const,
-      id: `optimistic:${message.id}:${emoji}`,
-      emoji,
-      user: { ...viewer, __typename: 'User' as const },
-    };
-    const work = client.mutate({
-      mutation: AddReactionDocument,
-      variables,
-      optimisticResponse: {
-        addReaction: { ...message, __typename: 'Message', reactions: [...message.reactions, mine] },
-      },
-    });
+    const optimisticResponse = { addReaction: shown };
+    const work = client.mutate({ mutation: AddReactionDocument, variables, optimisticResponse });
     return tell(work.then(({ data }) => data?.addReaction));
   }
 
-  return { edit, remove, toggleReaction };
+  /** Leaves the chat unread from this message on. */
+  async function markUnread({ chatId, position }: ListedMessageFragment): Promise<void> {
+    const outcome = await read.markUnread(chatId, position);
+    if (!outcome.ok) notify(texts.errors[outcome.error.code as ErrorCode] ?? texts.errors.network);
+  }
+
+  return { edit, remove, toggleReaction, markUnread };
 }

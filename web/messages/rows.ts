@@ -1,8 +1,8 @@
-import type { MessageContentFragment } from '../gql/graphql.ts';
+import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { sameDay } from '../language/dates.ts';
 
 export interface MessageRow {
-  message: MessageContentFragment;
+  message: ListedMessageFragment;
   /** A new day begins here: the date stands above it. */
   startsDay: boolean;
   /** The first and the last of what one author wrote in one go. */
@@ -12,7 +12,7 @@ export interface MessageRow {
 
 const oneGo = 5 * 60_000;
 
-export function messageRows(edges: readonly { readonly node: MessageContentFragment }[]): MessageRow[] {
+export function messageRows(edges: readonly { readonly node: ListedMessageFragment }[]): MessageRow[] {
   const messages = edges.map(({ node }) => node);
   return messages.map((message, index) => {
     const previous = messages[index - 1];
@@ -26,7 +26,7 @@ export function messageRows(edges: readonly { readonly node: MessageContentFragm
   });
 }
 
-function belong(one: MessageContentFragment, next: MessageContentFragment): boolean {
+function belong(one: ListedMessageFragment, next: ListedMessageFragment): boolean {
   return (
     one.authorId === next.authorId &&
     one.type !== 'SYSTEM' &&

@@ -1,13 +1,30 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
+import type { MessageRow } from './rows.ts';
 
-/** How near to the end, in pixels, counts as there. */
-const nearBottom = 48;
+/** How near to the end, in pixels, counts as there: for who was there, and for who comes there. */
+const nearBottom = { stays: 48, comes: 2 };
 
-/** Keeps the newest message in view for who is there, and leaves who has scrolled up where they are. */
-export function useFollowing(list: RefObject<VirtualizerHandle | null>, count: number, hasNewer: boolean) {
-  const [isAtBottom, setAtBottom] = useState(true);
-  const isFollowing = useRef(true);
+interface Options {
+  list: RefObject<VirtualizerHandle | null>;
+  scroller: RefObject<HTMLElement | null>;
+  isLoaded: boolean;
+  count: number;
+  hasNewer: boolean;
+  /** Otherwise the list begins somewhere else. */
+  startsAtEnd: boolean;
+  /** How often another part of the chat was shown in place of the last one. */
+  replacements: number;
+}
+
+/**
+ * Keeps the newest message in view for who is there, and leaves who has scrolled up where they are. Only scrolling up
+ * ends it: a window, a field or a message that changes its size also moves the list, and is no wish of the reader.
+ */
+export function useFollowing({ list, scroller, isLoaded, count, hasNewer, startsAtEnd, replacements }: Options) {
+  const [isAtBottom, setAtBottom] = useState(startsAtEnd);
+  const isFollowing = useRef(startsAtEnd);
+  const last = useRef({ top: 0, height: 0 });
 
   const toBottom = useMemo(() => {
     const now = () => {
@@ -17,24 +34,42 @@ export function useFollowing(list: RefObject<VirtualizerHandle | null>, count: n
       setAtBottom(true);
       view.scrollTo(view.scrollSize);
     };
-    return { now, ifFollowing: () => isFollowing.current && now() };
+    const leave = () => {
+      isFollowing.current = false;
+      setAtBottom(false);
+    };
+    return { now, ifFollowing: () => isFollowing.current && now(), leave };
   }, [list]);
 
-  const follow = useCallback(
-    (offset: number) => {
-      const view = list.current;
-      if (!view) return;
-      isFollowing.current = !hasNewer && view.scrollSize - view.viewportSize - offset < nearBottom;
-      setAtBottom(isFollowing.current);
-    },
-    [list, hasNewer],
-  );
+  /** After every scroll and every change of size, measured on the element: the list's own numbers come later. */
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const { scrollTop: top, scrollHeight, clientHeight: height } = element;
+    const near = isFollowing.current ? nearBottom.stays : nearBottom.comes;
+    const isAtEnd = !hasNewer && scrollHeight - height - top < near;
+    const isScrolledUp = top < last.current.top && height === last.current.height;
+    last.current = { top, height };
+    if (isAtEnd) isFollowing.current = true;
+    else if (isScrolledUp || hasNewer) isFollowing.current = false;
+    setAtBottom(isFollowing.current);
+  }, [scroller, hasNewer]);
+
+  useEffect(() => {
+    if (!isLoaded || !scroller.current) return;
+    const observer = new ResizeObserver(() => {
+      look();
+      toBottom.ifFollowing();
+    });
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [isLoaded, scroller, look, toBottom]);
 
   useLayoutEffect(() => {
     if (isFollowing.current && count > 0) list.current?.scrollToIndex(count - 1, { align: 'end' });
-  }, [list, count]);
+  }, [list, count, replacements]);
 
-  return { isAtBottom, follow, toBottom };
+  return { isAtBottom, look, toBottom };
 }
 
 /** True for the one render in which the list has grown at its beginning: the place is then kept from the end. */
@@ -42,4 +77,16 @@ export function useIsPrepended(firstId: string | undefined): boolean {
   const [shownFirst, setShownFirst] = useState(firstId);
   useEffect(() => setShownFirst(firstId), [firstId]);
   return shownFirst !== undefined && shownFirst !== firstId;
+}
+
+/** Counts how often another part of the chat has taken the place of the one that was shown: nothing of it is then kept. */
+export function useReplacements(rows: readonly MessageRow[]): number {
+  const from = rows[0]?.message.position;
+  const to = rows.at(-1)?.message.position;
+  const [shown, setShown] = useState({ from, to, count: 0 });
+  if (from === shown.from && to === shown.to) return shown.count;
+  const isApart = (from ?? 0) > (shown.to ?? Infinity) || (to ?? Infinity) < (shown.from ?? 0);
+  const count = shown.count + (isApart ? 1 : 0);
+  setShown({ from, to, count });
+  return count;
 }

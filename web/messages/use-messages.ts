@@ -1,6 +1,7 @@
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { MessagesDocument, type MessageContentFragment } from '../gql/graphql.ts';
+import { MessagesDocument, type ListedMessageFragment, type MessageAnchor } from '../gql/graphql.ts';
 import { useParley, useViewer } from '../parley.ts';
 import { cutEnd, cutStart, dropWindow } from './window.ts';
 
@@ -8,12 +9,23 @@ const pageSize = 50;
 /** So many messages are kept of one chat. Who reads on drops them behind: a long chat does not fill the memory. */
 const windowSize = 400;
 
-type Asking = 'older' | 'newer' | 'newest';
+const nowhere = { first: null, after: null, last: null, before: null, around: null };
+const newestPage = { ...nowhere, last: pageSize };
+const pageAround = (around: MessageAnchor) => ({ ...nowhere, first: pageSize, around });
 
-/** A chat's messages, oldest first: a window on it that can be moved. */
-export function useMessages(chatId: string) {
+type Asking = 'older' | 'newer' | 'newest' | 'around';
+
+/** What became of a page that was asked for: `missing` where there is no such message. */
+export type Asked = 'here' | 'missing' | 'failed';
+
+/** A chat's messages, oldest first: a window on it that can be moved. It begins around an anchor, or at the chat's end. */
+export function useMessages(chatId: string, start: MessageAnchor | null) {
   const { cache } = useParley();
-  const { data, error, refetch, fetchMore } = useQuery(MessagesDocument, { variables: { chatId, last: pageSize } });
+  const [anchor, setAnchor] = useState(start);
+  const variables = { chatId, ...(anchor ? pageAround(anchor) : newestPage) };
+  const { data, error, refetch, fetchMore } = useQuery(MessagesDocument, { variables });
+  // Where there is no such message, the chat opens at its end.
+  if (anchor && CombinedGraphQLErrors.is(error)) setAnchor(null);
   const [asking, setAsking] = useState<Asking | 'failed' | null>(null);
   const running = useRef<Promise<void>>(null);
   const asked = useRef<string | null>(null);
@@ -23,22 +35,23 @@ export function useMessages(chatId: string) {
   const after = window?.pageInfo.hasNextPage ? window.pageInfo.endCursor : null;
 
   // One at a time, and each page once: an answer is here before the list has been drawn with it.
-  const ask = useCallback(async (what: Asking, cursor: string | null, work: () => Promise<unknown>) => {
-    if (running.current || (cursor !== null && cursor === asked.current)) return;
+  const ask = useCallback(async (what: Asking, cursor: string | null, work: () => Promise<unknown>): Promise<Asked> => {
+    if (running.current || (cursor !== null && cursor === asked.current)) return 'here';
     asked.current = cursor;
     setAsking(what);
-    let then: 'failed' | null = null;
+    let outcome: Asked = 'here';
     running.current = work().then(
       () => {},
-      () => {
+      (failure) => {
         asked.current = null;
-        then = 'failed';
+        outcome = CombinedGraphQLErrors.is(failure) ? 'missing' : 'failed';
         // The banner tells of a lost connection; scrolling on asks again.
       },
     );
     await running.current;
     running.current = null;
-    setAsking(then);
+    setAsking(outcome === 'here' ? null : 'failed');
+    return outcome;
   }, []);
 
   /** Resolves when the list has been drawn with what the cache now holds. */
@@ -51,7 +64,7 @@ export function useMessages(chatId: string) {
     if (!before) return;
     await ask('older', before, async () => {
       if (count >= windowSize && cutEnd(cache, chatId, windowSize - pageSize)) await untilDrawn();
-      await fetchMore({ variables: { before } });
+      await fetchMore({ variables: { ...newestPage, before } });
     });
   }, [before, count, ask, cache, chatId, untilDrawn, fetchMore]);
 
@@ -59,7 +72,7 @@ export function useMessages(chatId: string) {
     if (!after) return;
     await ask('newer', after, async () => {
       if (count >= windowSize && cutStart(cache, chatId, windowSize - pageSize)) await untilDrawn();
-      await fetchMore({ variables: { last: null, first: pageSize, after } });
+      await fetchMore({ variables: { ...nowhere, first: pageSize, after } });
     });
   }, [after, count, ask, cache, chatId, untilDrawn, fetchMore]);
 
@@ -67,10 +80,19 @@ export function useMessages(chatId: string) {
   const loadNewest = useCallback(async () => {
     while (running.current) await running.current;
     await ask('newest', null, async () => {
-      await refetch();
+      await fetchMore({ variables: newestPage });
       cutStart(cache, chatId, pageSize);
     });
-  }, [ask, refetch, cache, chatId]);
+  }, [ask, fetchMore, cache, chatId]);
+
+  /** To somewhere else in the chat: the page joins the window, or takes its place. */
+  const loadAround = useCallback(
+    async (around: MessageAnchor) => {
+      while (running.current) await running.current;
+      return ask('around', null, () => fetchMore({ variables: pageAround(around) }));
+    },
+    [ask, fetchMore],
+  );
 
   // Who comes back to a chat finds its end.
   const isAway = useRef(false);
@@ -81,6 +103,8 @@ export function useMessages(chatId: string) {
 
   return {
     edges: window?.edges,
+    /** There is no such message as the one to begin at. */
+    isStartMissing: start !== null && anchor === null,
     hasOlder: before != null,
     hasNewer: after != null,
     isOverfull: count > windowSize,
@@ -88,18 +112,21 @@ export function useMessages(chatId: string) {
     loadOlder,
     loadNewer,
     loadNewest,
+    loadAround,
     error,
     refetch,
   };
 }
 
 /** What an arrow up in the empty field edits. */
-export function useFindLastOwn(chatId: string): () => MessageContentFragment | undefined {
+export function useFindLastOwn(chatId: string): () => ListedMessageFragment | undefined {
   const client = useApolloClient();
   const viewer = useViewer();
   return () => {
-    const data = client.readQuery({ query: MessagesDocument, variables: { chatId, last: pageSize } });
-    return data?.chat?.messages.edges
+    const data = client.readQuery({ query: MessagesDocument, variables: { chatId, ...newestPage } });
+    const window = data?.chat?.messages;
+    if (!window || window.pageInfo.hasNextPage) return undefined;
+    return window.edges
       .map(({ node }) => node)
       .findLast((message) => message.authorId === viewer.id && !message.isDeleted && message.type === 'TEXT');
   };

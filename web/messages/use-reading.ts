@@ -1,28 +1,57 @@
-import { useEffect, useState } from 'react';
-import { markSeen } from '../chats/unread.ts';
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+import { useUnread } from '@parley/client/react';
+import { useViewing } from '../alerts/viewing.ts';
+import { useAttention } from '../attention.ts';
+import { useSignedIn } from '../parley.ts';
 import type { MessageRow } from './rows.ts';
+import { firstUnread } from './unread-line.ts';
 
-/** What has been in view is read, on this browser. */
-export function useSeen(chatId: string, newest: number, isAtBottom: boolean): void {
-  useEffect(() => {
-    if (!isAtBottom || newest === 0) return;
-    const mark = () => {
-      if (!document.hidden) markSeen(chatId, newest);
-    };
-    mark();
-    document.addEventListener('visibilitychange', mark);
-    return () => document.removeEventListener('visibilitychange', mark);
-  }, [chatId, newest, isAtBottom]);
+interface Options {
+  chatId: string;
+  rows: readonly MessageRow[];
+  hasOlder: boolean;
+  list: RefObject<VirtualizerHandle | null>;
+  isLed: RefObject<boolean>;
+  isAtBottom: boolean;
 }
 
-/** How many messages of others have come since the reader scrolled up. */
-export function useArrivedBelow(
-  rows: readonly MessageRow[],
-  viewerId: string,
-  newest: number,
-  isAtBottom: boolean,
-): number {
-  const [left, setLeft] = useState(newest);
-  if (isAtBottom && left !== newest) setLeft(newest);
-  return isAtBottom ? 0 : rows.filter(({ message }) => message.position > left && message.authorId !== viewerId).length;
+/** Marks as read what somebody really sees, and tells where the unread messages begin and how many they are. */
+export function useReading({ chatId, rows, hasOlder, list, isLed, isAtBottom }: Options) {
+  const { parley, viewer } = useSignedIn();
+  const { read } = parley;
+  const unread = useUnread(parley, chatId);
+  const isAttended = useAttention();
+  const isInView = isAttended && isAtBottom;
+  useViewing(viewer.id, chatId, isInView);
+
+  useEffect(() => read.opened(chatId), [read, chatId]);
+
+  const markSeen = useCallback(() => {
+    if (!isAttended || isLed.current || !list.current) return;
+    const row = isAtBottom ? rows.at(-1) : rows[lastSeen(list.current)];
+    if (row) read.upTo(chatId, row.message.position);
+  }, [read, chatId, rows, list, isLed, isAtBottom, isAttended]);
+  useEffect(markSeen, [markSeen]);
+
+  // The line stays where it was when messages came that one did not see, also once they are read.
+  const { isUnread = false, isMarkedUnread = false, readPosition = 0, unreadCount = 0 } = unread ?? {};
+  const [line, setLine] = useState(isUnread ? readPosition : null);
+  const wasUnread = useRef(false);
+  useEffect(() => {
+    if (isUnread && !wasUnread.current && (!isInView || isMarkedUnread)) setLine(readPosition);
+    wasUnread.current = isUnread;
+  }, [isUnread, isMarkedUnread, isInView, readPosition]);
+
+  const firstUnreadId = line === null ? undefined : firstUnread(rows, line, viewer.id, hasOlder);
+  return { markSeen, unreadCount, firstUnreadId };
+}
+
+/** The last row whose end has been in view, or that fills the view. */
+function lastSeen(view: VirtualizerHandle): number {
+  const end = view.scrollOffset + view.viewportSize;
+  const index = view.findItemIndex(end);
+  const from = view.getItemOffset(index);
+  const isSeen = from + view.getItemSize(index) <= end + 1 || from <= view.scrollOffset;
+  return isSeen ? index : index - 1;
 }

@@ -25,11 +25,12 @@ export function useRovingFocus(
     [rows, list, scroller],
   );
 
-  // A message that had to be mounted first gets the focus now.
-  useEffect(() => {
+  /** A message that had to be mounted and measured first gets the focus now: until then it cannot take it. */
+  const settle = useCallback(() => {
     const id = toFocus.current;
     if (id && focusArticle(scroller.current, id)) toFocus.current = null;
-  });
+  }, [scroller]);
+  useEffect(settle);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const article = event.target instanceof HTMLElement && event.target.matches('article') ? event.target : null;
@@ -43,11 +44,11 @@ export function useRovingFocus(
 
   const activeId = rows[activeIndex]?.message.id;
   const keepMounted = useMemo(() => (activeIndex >= 0 ? [activeIndex] : []), [activeIndex]);
-  return { activeId, keepMounted, moveTo, onKeyDown };
+  return { activeId, keepMounted, moveTo, settle, onKeyDown };
 }
 
 function focusArticle(scroller: HTMLElement | null, id: string): boolean {
   const article = scroller?.querySelector<HTMLElement>(`article[data-id="${CSS.escape(id)}"]`);
   article?.focus({ preventScroll: true });
-  return article != null;
+  return article != null && document.activeElement === article;
 }

@@ -1,11 +1,12 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { limits } from '../../src/limits.ts';
 import { CreateChatDocument, type UserNameFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
 import { useViewer } from '../parley.ts';
 import { navigate, paths } from '../router.ts';
+import { setPageTitle } from '../title.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { notify } from '../ui/notices.tsx';
@@ -24,10 +25,10 @@ export function NewChat() {
   const isGroup = chosen.length > 1 || (chosen.length === 1 && asGroup);
 
   useEffect(() => {
-    document.title = `${texts.newChat.title} · Parley`;
+    setPageTitle(texts.newChat.title);
   }, [texts]);
 
-  async function submit(event: FormEvent) {
+  async function submit(event: SubmitEvent) {
     event.preventDefault();
     const memberIds = chosen.map(({ id }) => id);
     const input = isGroup

@@ -1,10 +1,12 @@
-import { useQuery } from '@apollo/client/react';
+import { limits } from '../../src/limits.ts';
+import { skipToken, useQuery } from '@apollo/client/react';
 import { useId, useState } from 'react';
 import { PeopleDocument, type UserNameFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Spinner } from '../ui/State.tsx';
+import { useRetry } from '../use-retry.ts';
 import { useDebounced } from './use-debounced.ts';
 import styles from './PeoplePicker.module.css';
 
@@ -20,11 +22,14 @@ export function PeoplePicker({ chosen, onChange, without }: Props) {
   const texts = useTexts();
   const id = useId();
   const [search, setSearch] = useState('');
-  const asked = useDebounced(search.trim(), 150);
-  const { data, previousData, loading } = useQuery(PeopleDocument, {
-    variables: { search: asked },
-    skip: asked === '',
-  });
+  const typed = useDebounced(search.trim(), 150);
+  // The server finds nobody by less.
+  const asked = [...typed].length < limits.searchTerm.min ? '' : typed;
+  const { data, previousData, loading, error, refetch } = useQuery(
+    PeopleDocument,
+    asked === '' ? skipToken : { variables: { search: asked } },
+  );
+  useRetry(error, refetch);
   const found = (asked === '' ? undefined : (data ?? previousData))?.users.edges
     .map(({ node }) => node)
     .filter((user) => !without.has(user.id));
@@ -41,7 +46,7 @@ export function PeoplePicker({ chosen, onChange, without }: Props) {
           {chosen.map((user) => (
             <li key={user.id}>
               <button type="button" aria-label={texts.newChat.remove(user.displayName)} onClick={() => toggle(user)}>
-                {user.displayName}
+                <span dir="auto">{user.displayName}</span>
                 <Icon name="close" size={14} />
               </button>
             </li>
@@ -56,6 +61,7 @@ export function PeoplePicker({ chosen, onChange, without }: Props) {
         <input
           id={id}
           type="search"
+          dir="auto"
           value={search}
           placeholder={texts.newChat.people}
           autoComplete="off"
@@ -64,7 +70,10 @@ export function PeoplePicker({ chosen, onChange, without }: Props) {
         />
         {loading && <Spinner label={texts.loading} />}
       </div>
-      <div role="status">{found?.length === 0 && !loading && <p className={styles.none}>{texts.newChat.none}</p>}</div>
+      <div role="status">
+        {found?.length === 0 && !loading && <p className={styles.none}>{texts.newChat.none}</p>}
+        {error && <p className={styles.none}>{texts.errors.network}</p>}
+      </div>
       {found && found.length > 0 && (
         <ul className={styles.found} aria-label={texts.newChat.results}>
           {found.map((user) => (
@@ -73,7 +82,7 @@ export function PeoplePicker({ chosen, onChange, without }: Props) {
                 <input type="checkbox" checked={isChosen(user)} onChange={() => toggle(user)} />
                 <Avatar id={user.id} name={user.displayName} />
                 <span className={styles.name}>
-                  <strong>{user.displayName}</strong>
+                  <strong dir="auto">{user.displayName}</strong>
                   <span>@{user.username}</span>
                 </span>
                 <span className={styles.check}>

@@ -1,11 +1,12 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { limits } from '../../src/limits.ts';
 import type { ErrorCode } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
+import { setPageTitle } from '../title.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { Mark } from './Mark.tsx';
-import { session } from './session.ts';
+import { session, wasSignedOut } from './session.ts';
 import { SettingsButton } from '../settings/Settings.tsx';
 import styles from './SignIn.module.css';
 
@@ -18,8 +19,13 @@ export function SignIn() {
   const [isBusy, setBusy] = useState(false);
   const [isShown, setShown] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [isUnasked] = useState(wasSignedOut);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  useEffect(() => {
+    setPageTitle(null);
+  }, []);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const field = (name: string) => String(data.get(name) ?? '');
@@ -27,16 +33,11 @@ export function SignIn() {
     const displayName = field('displayName').trim();
     setBusy(true);
     setFailure(null);
-    try {
-      const result = isNew
-        ? await session.signUp(displayName ? { ...account, displayName } : account)
-        : await session.signIn(account);
-      if (!result.ok) setFailure(result.error.code as Failure);
-    } catch {
-      setFailure('network');
-    } finally {
-      setBusy(false);
-    }
+    const result = isNew
+      ? await session.signUp(displayName ? { ...account, displayName } : account)
+      : await session.signIn(account);
+    if (!result.ok) setFailure(result.error.code in texts.errors ? (result.error.code as ErrorCode) : 'network');
+    setBusy(false);
   }
 
   function change() {
@@ -44,6 +45,7 @@ export function SignIn() {
     setFailure(null);
   }
 
+  const isPassing = failure === 'network' || failure === 'RATE_LIMITED';
   const isTaken = isNew && failure === 'CONFLICT';
   return (
     <main className={styles.page}>
@@ -54,7 +56,7 @@ export function SignIn() {
         <header className={styles.header}>
           <Mark />
           <h1>{isNew ? texts.session.join : texts.session.welcome}</h1>
-          <p>{isNew ? texts.session.joinText : texts.session.welcomeText}</p>
+          <p>{isNew ? texts.session.joinText : isUnasked ? texts.session.ended : texts.session.welcomeText}</p>
         </header>
         <form className={styles.form} onSubmit={(event) => void submit(event)}>
           <TextField
@@ -95,7 +97,7 @@ export function SignIn() {
             }
           />
           <p className={styles.failure} role="alert">
-            {failure && !isTaken && (failure === 'network' || isNew ? texts.errors[failure] : texts.session.wrong)}
+            {failure && !isTaken && (isNew || isPassing ? texts.errors[failure] : texts.session.wrong)}
           </p>
           <Button type="submit" look="primary" busy={isBusy} className={styles.submit}>
             {isNew ? texts.session.signUp : texts.session.signIn}

@@ -1,4 +1,42 @@
-import { createSession } from '../../client/core.ts';
+import { createSession } from '@parley/client';
+import { navigate, parsePath, paths } from '../router.ts';
+import { forgetUser } from '../storage.ts';
+import { setPageTitle } from '../title.ts';
+import { dismissAll } from '../ui/notices.tsx';
 
 /** Who is signed in on this browser. */
 export const session = createSession({ url: '/graphql' });
+
+let userId = session.getSnapshot()?.user.id;
+let isWish = false;
+let isUnasked = false;
+
+/** Whether somebody was signed out who did not ask for it in this tab. */
+export const wasSignedOut = () => isUnasked;
+
+export function signOut(): void {
+  isWish = true;
+  void session.signOut();
+}
+
+const isMessage = (path: string) => {
+  const route = parsePath(path);
+  return route.page === 'chat' && route.messageId !== null;
+};
+
+// In every tab: nothing of a user stays when they go, neither in the storage nor in the address and the title.
+session.subscribe(() => {
+  const next = session.getSnapshot()?.user.id;
+  if (next === userId) return;
+  if (userId !== undefined) {
+    forgetUser(userId);
+    dismissAll();
+    // A link to a message that could not be followed yet is followed after the next sign-in.
+    const isLink = next === undefined && !isWish && isMessage(location.pathname);
+    if (!isLink) navigate(paths.chats, { replace: true });
+    setPageTitle(null);
+  }
+  isUnasked = next === undefined && !isWish;
+  isWish = false;
+  userId = next;
+});

@@ -1,15 +1,16 @@
-import { useState } from 'react';
-import { useSession } from '../../client/react.ts';
+import { useState, type ReactNode } from 'react';
+import { useSession } from '@parley/client/react';
 import { language, languageNames, useLanguage, useTexts, type Language } from '../language/language.ts';
-import { session } from '../session/session.ts';
+import { session, signOut } from '../session/session.ts';
 import { useStored } from '../stored.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Popover } from '../ui/Popover.tsx';
+import { Choice } from './Choice.tsx';
 import { theme, themes } from './theme.ts';
 import styles from './Settings.module.css';
 
-export function SettingsButton() {
+export function SettingsButton({ children }: { children?: ReactNode }) {
   const texts = useTexts();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -21,12 +22,23 @@ export function SettingsButton() {
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
       />
-      {anchor && <Settings anchor={anchor} onClose={() => setAnchor(null)} />}
+      {anchor && (
+        <Settings anchor={anchor} onClose={() => setAnchor(null)}>
+          {children}
+        </Settings>
+      )}
     </>
   );
 }
 
-function Settings({ anchor, onClose }: { anchor: HTMLElement; onClose: () => void }) {
+interface Props {
+  anchor: HTMLElement;
+  onClose: () => void;
+  /** What only those who are signed in can set. */
+  children: ReactNode;
+}
+
+function Settings({ anchor, onClose, children }: Props) {
   const texts = useTexts();
   const user = useSession(session)?.user;
   const chosenTheme = useStored(theme);
@@ -43,7 +55,7 @@ function Settings({ anchor, onClose }: { anchor: HTMLElement; onClose: () => voi
         <div className={styles.user}>
           <Avatar id={user.id} name={user.displayName} />
           <p>
-            <strong>{user.displayName}</strong>
+            <strong dir="auto">{user.displayName}</strong>
             <span>@{user.username}</span>
           </p>
         </div>
@@ -62,31 +74,8 @@ function Settings({ anchor, onClose }: { anchor: HTMLElement; onClose: () => voi
         name={(item) => languageNames[item]}
         onChange={language.set}
       />
-      {user && <Button onClick={() => void session.signOut()}>{texts.session.signOut}</Button>}
+      {children}
+      {user && <Button onClick={signOut}>{texts.session.signOut}</Button>}
     </Popover>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  options: readonly T[];
-  value: T;
-  name: (option: T) => string;
-  onChange: (option: T) => void;
-}
-
-function Choice<T extends string>({ label, options, value, name, onChange }: ChoiceProps<T>) {
-  return (
-    <fieldset className={styles.choice}>
-      <legend>{label}</legend>
-      <div>
-        {options.map((option) => (
-          <label key={option}>
-            <input type="radio" name={label} checked={option === value} onChange={() => onChange(option)} />
-            <span>{name(option)}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -1,6 +1,7 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useTexts } from '../language/language.ts';
 import { Button } from './Button.tsx';
+import { Sentence } from './Sentence.tsx';
 import styles from './Dialog.module.css';
 
 /** A question that stops everything else until it is answered. */
@@ -11,10 +12,12 @@ export function Confirm(props: {
   busy?: boolean;
   onConfirm: () => void;
   onCancel: () => void;
+  /** Where the focus goes in place of what opened the dialog. */
+  returnTo?: (() => HTMLElement | null | undefined) | undefined;
 }) {
   const texts = useTexts();
   return (
-    <Dialog title={props.title} onClose={props.onCancel}>
+    <Dialog title={props.title} onClose={props.onCancel} returnTo={props.returnTo}>
       {props.text && <p className={styles.text}>{props.text}</p>}
       <div className={styles.actions}>
         <Button onClick={props.onCancel}>{texts.cancel}</Button>
@@ -26,14 +29,33 @@ export function Confirm(props: {
   );
 }
 
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  returnTo?: (() => HTMLElement | null | undefined) | undefined;
+  children: ReactNode;
+}
+
+/** A surface that stops everything else until it is closed. */
+export function Dialog({ title, onClose, returnTo, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  const place = useRef(returnTo);
+  useLayoutEffect(() => {
+    place.current = returnTo;
+  });
+
+  // The clean-up of a layout effect comes while the dialog is still in the page: closing it gives the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
+    const opener = document.activeElement;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      const target = place.current?.() ?? opener;
+      if (target instanceof HTMLElement) target.focus();
+    };
   }, []);
 
   return (
@@ -48,7 +70,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div className={styles.body}>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>
+          <Sentence text={title} />
+        </h2>
         {children}
       </div>
     </dialog>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ComponentProps } from 'react';
+import { useLayoutEffect, useRef, type ComponentProps } from 'react';
 import { classes } from './classes.ts';
 import styles from './Popover.module.css';
 
@@ -15,11 +15,12 @@ interface Own {
 export function Popover({ anchor, onClose, className, ...rest }: ComponentProps<'div'> & Own) {
   const surface = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
-  useEffect(() => {
+  useLayoutEffect(() => {
     close.current = onClose;
   });
 
-  useEffect(() => {
+  // The clean-up of a layout effect comes while the surface is still in the page, and holds the focus.
+  useLayoutEffect(() => {
     const element = surface.current;
     if (!element) return;
     element.showPopover();

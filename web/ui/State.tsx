@@ -10,7 +10,7 @@ export function State({
   children,
 }: {
   icon: IconName;
-  title: string;
+  title: ReactNode;
   text?: string;
   children?: ReactNode;
 }) {

@@ -19,6 +19,7 @@ export function TextField({ label, hint, error, end, ...input }: ComponentProps<
       <div className={classes(styles.box, error !== undefined && styles.wrong)}>
         <input
           id={id}
+          dir="auto"
           aria-invalid={error !== undefined}
           aria-describedby={note ? `${id}-note` : undefined}
           {...input}

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { useTexts } from '../language/language.ts';
 import { IconButton } from './Button.tsx';
+import { Sentence } from './Sentence.tsx';
 import styles from './notices.module.css';
 
 interface Notice {
@@ -22,6 +23,11 @@ function dismiss(id: number): void {
   set(notices.filter((notice) => notice.id !== id));
 }
 
+/** Of what happened to who was signed in, the next one hears nothing. */
+export function dismissAll(): void {
+  set([]);
+}
+
 /** A word about something that happened, which needs no answer. */
 export function notify(text: string): void {
   const id = ++lastId;
@@ -41,7 +47,9 @@ export function Notices() {
     <div className={styles.notices} role="status" aria-live="polite">
       {shown.map((notice) => (
         <div key={notice.id} className={styles.notice}>
-          <p>{notice.text}</p>
+          <p>
+            <Sentence text={notice.text} />
+          </p>
           <IconButton icon="close" size={16} label={texts.close} onClick={() => dismiss(notice.id)} />
         </div>
       ))}

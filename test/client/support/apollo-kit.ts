@@ -1,58 +1,81 @@
-import { gql } from '@apollo/client';
+import { gql, type TypedDocumentNode } from '@apollo/client';
 import { createParley } from '../../../client/apollo.ts';
-import { CHAT, CHATS, CREATE, DELETE, SEND, type MakeKit, type ShownChat, type ShownMessage } from './kit.ts';
+import {
+  foreseen,
+  mutating,
+  shownChat,
+  shownList,
+  type ChatData,
+  type ChatsData,
+  type MakeKit,
+  type ShownChat,
+  type ShownState,
+} from './kit.ts';
+import { CHAT, CHATS, STATE } from './queries.ts';
 
-interface ChatData {
-  chat: {
-    title: string | null;
-    messages: { edges: { node: ShownMessage }[]; pageInfo: { startCursor: string } };
-  } | null;
-}
-
-interface ChatsData {
-  chats: { edges: { node: { id: string; title: string | null; lastMessage: { content: string } | null } }[] };
-}
-
-export const apolloKit: MakeKit = (options) => {
+export const apolloKit: MakeKit = ({ optimistic = false, ...options }) => {
   const parley = createParley(options);
-  const { client, events, outbox } = parley;
+  const { client, events, outbox, unread, read, receipts } = parley;
   const chats = new Map<string, ReturnType<typeof watch>>();
   let list: ReturnType<typeof watchList> | undefined;
+  const views: { unsubscribe(): void }[] = [];
 
   function watch(id: string) {
     const query = client.watchQuery<ChatData>({ query: gql(CHAT), variables: { id } });
     let data: ShownChat;
     const subscription = query.subscribe((result) => {
-      if (result.dataState !== 'complete') return void (data = undefined);
-      const { chat } = result.data;
-      data = chat && { title: chat.title, messages: chat.messages.edges.map(({ node }) => node) };
+      data = result.dataState === 'complete' ? shownChat(result.data) : undefined;
     });
     return { query, shown: () => data, stop: () => subscription.unsubscribe() };
   }
 
   function watchList(first?: number) {
     const query = client.watchQuery<ChatsData>({ query: gql(CHATS), variables: { first } });
-    let data: ChatsData | undefined;
+    let data: ReturnType<typeof shownList>;
     const subscription = query.subscribe((result) => {
-      data = result.dataState === 'complete' ? result.data : undefined;
+      data = result.dataState === 'complete' ? shownList(result.data) : undefined;
     });
     return { query, shown: () => data, stop: () => subscription.unsubscribe() };
+  }
+
+  async function mutate(mutation: string, name: keyof typeof foreseen, input: object) {
+    const optimisticResponse = { [name]: foreseen[name](input as never) };
+    const document: TypedDocumentNode<Record<string, { id?: string; code?: string }>> = gql(mutation);
+    const { data } = await client.mutate({
+      mutation: document,
+      variables: { input },
+      ...(optimistic && { optimisticResponse }),
+    });
+    return data?.[name] ?? {};
   }
 
   return {
     events,
     outbox,
+    unread,
+    read,
+    receipts,
     open(id) {
       chats.set(id, watch(id));
     },
     shown: (id) => chats.get(id)?.shown(),
+    openState(id) {
+      const query = client.watchQuery<{ chat: { viewerState: ShownState | null } | null }>({
+        query: gql(STATE),
+        variables: { id },
+      });
+      let shown: ShownState | null | undefined;
+      views.push(
+        query.subscribe((result) => {
+          shown = result.dataState === 'complete' ? result.data.chat?.viewerState : undefined;
+        }),
+      );
+      return () => shown;
+    },
     openList(first) {
       list = watchList(first);
     },
-    list: () =>
-      list
-        ?.shown()
-        ?.chats.edges.map(({ node }) => ({ id: node.id, title: node.title, last: node.lastMessage?.content ?? null })),
+    list: () => list?.shown(),
     async older(id) {
       const query = chats.get(id)?.query;
       const data = query?.getCurrentResult().data as ChatData;
@@ -61,23 +84,11 @@ export const apolloKit: MakeKit = (options) => {
     async refetch(id) {
       await chats.get(id)?.query.refetch();
     },
-    async send(chatId, content) {
-      await client.mutate({ mutation: gql(SEND), variables: { input: { chatId, content } } });
-    },
-    async deleteChat(chatId) {
-      await client.mutate({ mutation: gql(DELETE), variables: { input: { chatId } } });
-    },
-    async createChat(title, memberIds = []) {
-      const input = { kind: 'GROUP', title, memberIds };
-      const { data } = await client.mutate<{ createChat: { id: string } }>({
-        mutation: gql(CREATE),
-        variables: { input },
-      });
-      return data?.createChat.id ?? '';
-    },
+    ...mutating(mutate),
     stop() {
       events.stop();
       for (const chat of chats.values()) chat.stop();
+      for (const view of views) view.unsubscribe();
       list?.stop();
       client.stop();
     },

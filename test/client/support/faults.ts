@@ -1,11 +1,24 @@
 import { WebSocket as NodeWebSocket } from 'ws';
 
-/** A `fetch` whose answers can be held back, or lost after the server has done the work. */
+/** What the kit asks and tells by itself, whenever there is something to ask or tell. */
+const BY_ITSELF = /Parley(MarkDelivered|MarkChatRead|ViewerStates|ReadReceipts)/;
+
+/**
+ * A `fetch` whose answers can be held back, or lost after the server has done the work. What the kit asks by itself passes,
+ * and does not count.
+ */
 export class FaultyFetch {
   #held: (() => void)[] | undefined;
   #losing = 0;
+  /** How many requests were made, and what they were. */
+  asked = 0;
+  readonly bodies: string[] = [];
 
   readonly fetch: typeof fetch = async (input, init) => {
+    const text = typeof init?.body === 'string' ? init.body : '';
+    if (BY_ITSELF.test(text)) return fetch(input, init);
+    this.asked++;
+    this.bodies.push(text);
     const response = await fetch(input, init);
     // Read to its end, so that the work is surely done by the time the answer is lost or held.
     const body = await response.text();

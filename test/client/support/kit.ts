@@ -1,77 +1,123 @@
-import type { ConnectionState, EventStream, Outbox, StreamItem } from '../../../client/core.ts';
+import type {
+  ConnectionState,
+  EventStream,
+  Outbox,
+  Reading,
+  Receipts,
+  StreamItem,
+  UnreadChats,
+  ViewerChatState,
+} from '../../../client/core.ts';
 import type { ParleyOptions } from '../../../client/options.ts';
 import { until as waitUntil } from '../../support/until.ts';
+import { CREATE, DELETE, SEND } from './queries.ts';
 
 export interface ShownMessage {
   id: string;
+  type: string;
   content: string | null;
   position: number;
   revision: number;
 }
 
+/** What `CHAT` answers. */
+export interface ChatData {
+  chat: {
+    title: string | null;
+    messages: { edges: { node: ShownMessage }[]; pageInfo: { startCursor: string } };
+  } | null;
+}
+
+/** What `CHATS` answers. */
+export interface ChatsData {
+  chats: { edges: { node: { id: string; title: string | null; lastMessage: { content: string } | null } }[] };
+}
+
+/** Without the lines about the group. */
+const written = (edges: readonly { node: ShownMessage }[]): ShownMessage[] =>
+  edges.flatMap(({ node }) => (node.type === 'SYSTEM' ? [] : [node]));
+
 /** What an app shows of one open chat; null: there is none. Undefined: not loaded. */
 export type ShownChat = { title: string | null; messages: ShownMessage[] } | null | undefined;
+
+export const shownChat = ({ chat }: ChatData): ShownChat =>
+  chat && { title: chat.title, messages: written(chat.messages.edges) };
+
+export const shownList = ({ chats }: ChatsData): ReturnType<Kit['list']> =>
+  chats.edges.map(({ node: { id, title, lastMessage } }) => ({ id, title, last: lastMessage?.content ?? null }));
+
+/** What an app's own query shows of it. */
+export type ShownState = Pick<ViewerChatState, 'version' | 'readPosition' | 'unreadCount' | 'isMarkedUnread'>;
 
 /** The same small app, written with each of the clients. */
 export interface Kit {
   readonly events: EventStream<StreamItem>;
   readonly outbox: Outbox;
+  readonly unread: UnreadChats;
+  readonly read: Reading;
+  readonly receipts: Receipts;
   /** Opens a chat and keeps showing it. */
   open(chatId: string): void;
   shown(chatId: string): ShownChat;
+  /** Opens a view that asks for the chat's `viewerState` by itself, and keeps showing it. */
+  openState(chatId: string): () => ShownState | null | undefined;
   /** Opens the list of chats and keeps showing it. */
   openList(first?: number): void;
   list(): { id: string; title: string | null; last: string | null }[] | undefined;
   /** The page before the oldest shown. */
   older(chatId: string): Promise<void>;
   refetch(chatId: string): Promise<void>;
-  send(chatId: string, content: string): Promise<void>;
-  deleteChat(chatId: string): Promise<void>;
+  /** Answers with the code of a refusal, if it is one. */
+  send(chatId: string, content: string): Promise<string | undefined>;
+  deleteChat(chatId: string): Promise<string | undefined>;
   createChat(title: string, memberIds?: string[]): Promise<string>;
   stop(): void;
 }
 
-export type MakeKit = (options: ParleyOptions) => Kit;
+export interface KitOptions extends ParleyOptions {
+  /** Its mutations show their results before the server answers. */
+  optimistic?: boolean;
+}
 
-export const CHAT = `query OpenChat($id: ID!, $before: String) {
-  chat(id: $id) {
-    __typename id title position lastActivityAt
-    messages(last: 5, before: $before) {
-      edges { cursor node { __typename id chatId authorId type content replyToId createdAt position revision isDeleted } }
-      pageInfo { hasPreviousPage hasNextPage startCursor endCursor }
-    }
-  }
-}`;
+export type MakeKit = (options: KitOptions) => Kit;
 
-export const CHATS = `query Chats($first: Int, $after: String) {
-  chats(first: $first, after: $after) {
-    edges { cursor node {
-      __typename id title position lastActivityAt
-      lastMessage { __typename id chatId authorId content position revision }
-    } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
+let temporary = 0;
 
-export const SEND = `mutation Send($input: SendMessageInput!) {
-  sendMessage(input: $input) {
-    __typename
-    ... on Message { id chatId authorId type content replyToId createdAt position revision isDeleted }
-    ... on Error { code message }
-  }
-}`;
+/** What an app expects of a mutation. */
+export const foreseen = {
+  sendMessage: ({ chatId, content }: { chatId: string; content: string }) => ({
+    __typename: 'Message',
+    id: `temporary:${++temporary}`,
+    chatId,
+    authorId: 'me',
+    type: 'TEXT',
+    content,
+    replyToId: null,
+    createdAt: new Date(Date.now() + 60_000).toISOString(),
+    position: 1_000_000 + temporary,
+    revision: 1_000_000 + temporary,
+    isDeleted: false,
+  }),
+  createChat: ({ title }: { title: string }) => ({
+    __typename: 'Chat',
+    id: `temporary:${++temporary}`,
+    title,
+    position: 0,
+    lastActivityAt: new Date(Date.now() + 60_000).toISOString(),
+    lastMessage: null,
+  }),
+  deleteChat: ({ chatId }: { chatId: string }) => ({ __typename: 'ChatDeleted', id: chatId, chatId, position: 0 }),
+};
 
-export const DELETE = `mutation Delete($input: DeleteChatInput!) {
-  deleteChat(input: $input) { __typename ... on ChatDeleted { id chatId position } ... on Error { code message } }
-}`;
-
-export const CREATE = `mutation Create($input: CreateChatInput!) {
-  createChat(input: $input) {
-    __typename
-    ... on Chat { id title position lastActivityAt lastMessage { __typename id content position revision } }
-    ... on Error { code message }
-  }
-}`;
+/** The mutations of the app, by the one way in which its client sends them. */
+export const mutating = (
+  mutate: (mutation: string, name: keyof typeof foreseen, input: object) => Promise<{ id?: string; code?: string }>,
+): Pick<Kit, 'send' | 'deleteChat' | 'createChat'> => ({
+  send: async (chatId, content) => (await mutate(SEND, 'sendMessage', { chatId, content })).code,
+  deleteChat: async (chatId) => (await mutate(DELETE, 'deleteChat', { chatId })).code,
+  createChat: async (title, memberIds = []) =>
+    (await mutate(CREATE, 'createChat', { kind: 'GROUP', title, memberIds })).id ?? '',
+});
 
 /** As the other `until`, with what was seen instead, and for longer than the kit may wait before it connects again. */
 export const until = (condition: () => boolean, what: string, seen?: () => unknown): Promise<void> =>

@@ -1,22 +1,35 @@
 import { gql, type OperationResult } from '@urql/core';
+import type { CacheExchangeOpts } from '@urql/exchange-graphcache';
 import { createParley } from '../../../client/urql.ts';
-import { CHAT, CHATS, CREATE, DELETE, SEND, type MakeKit, type ShownMessage } from './kit.ts';
+import {
+  foreseen,
+  mutating,
+  shownChat,
+  shownList,
+  type ChatData,
+  type ChatsData,
+  type MakeKit,
+  type ShownState,
+} from './kit.ts';
+import { CHAT, CHATS, STATE } from './queries.ts';
 
-interface ChatData {
-  chat: {
-    title: string | null;
-    messages: { edges: { node: ShownMessage }[]; pageInfo: { startCursor: string } };
-  } | null;
-}
+type Resolvers = NonNullable<CacheExchangeOpts['optimistic']>;
 
-interface ChatsData {
-  chats: { edges: { node: { id: string; title: string | null; lastMessage: { content: string } | null } }[] };
-}
+const foreseenByGraphcache = Object.fromEntries(
+  Object.entries(foreseen).map(([name, make]): [string, Resolvers[string]] => [
+    name,
+    (args) => make(args['input'] as never),
+  ]),
+);
 
-export const urqlKit: MakeKit = (options) => {
-  const { client, events, outbox } = createParley(options);
+export const urqlKit: MakeKit = ({ optimistic = false, ...options }) => {
+  const { client, events, outbox, unread, read, receipts } = createParley({
+    ...options,
+    ...(optimistic && { graphcache: { optimistic: foreseenByGraphcache } }),
+  });
   const chats = new Map<string, ReturnType<typeof watch<ChatData>>>();
   let list: ReturnType<typeof watch<ChatsData>> | undefined;
+  const views: { stop(): void }[] = [];
 
   function watch<Data>(query: string, variables: object) {
     let result: OperationResult<Data> | undefined;
@@ -26,25 +39,39 @@ export const urqlKit: MakeKit = (options) => {
     return { shown: () => result?.data, stop: () => subscription.unsubscribe() };
   }
 
+  async function mutate(mutation: string, name: string, input: object) {
+    const { data, error } = await client
+      .mutation<Record<string, { id?: string; code?: string }>>(gql(mutation), { input })
+      .toPromise();
+    if (error) throw error;
+    return data?.[name] ?? {};
+  }
+
   return {
     events,
     outbox,
+    unread,
+    read,
+    receipts,
     open(id) {
       chats.set(id, watch<ChatData>(CHAT, { id }));
     },
     shown(id) {
-      const chat = chats.get(id)?.shown()?.chat;
-      return chat && { title: chat.title, messages: chat.messages.edges.map(({ node }) => node) };
+      const data = chats.get(id)?.shown();
+      return data && shownChat(data);
+    },
+    openState(id) {
+      const view = watch<{ chat: { viewerState: ShownState | null } | null }>(STATE, { id });
+      views.push(view);
+      return () => view.shown()?.chat?.viewerState;
     },
     openList(first) {
       list = watch<ChatsData>(CHATS, { first });
     },
-    list: () =>
-      list?.shown()?.chats.edges.map(({ node }) => ({
-        id: node.id,
-        title: node.title,
-        last: node.lastMessage?.content ?? null,
-      })),
+    list() {
+      const data = list?.shown();
+      return data && shownList(data);
+    },
     async older(id) {
       const before = chats.get(id)?.shown()?.chat?.messages.pageInfo.startCursor;
       await client.query(gql(CHAT), { id, before }).toPromise();
@@ -52,21 +79,11 @@ export const urqlKit: MakeKit = (options) => {
     async refetch(id) {
       await client.query(gql(CHAT), { id }, { requestPolicy: 'network-only' }).toPromise();
     },
-    async send(chatId, content) {
-      const { error } = await client.mutation(gql(SEND), { input: { chatId, content } }).toPromise();
-      if (error) throw error;
-    },
-    async deleteChat(chatId) {
-      await client.mutation(gql(DELETE), { input: { chatId } }).toPromise();
-    },
-    async createChat(title, memberIds = []) {
-      const input = { kind: 'GROUP', title, memberIds };
-      const { data } = await client.mutation<{ createChat: { id: string } }>(gql(CREATE), { input }).toPromise();
-      return data?.createChat.id ?? '';
-    },
+    ...mutating(mutate),
     stop() {
       events.stop();
       for (const chat of chats.values()) chat.stop();
+      for (const view of views) view.stop();
       list?.stop();
     },
   };

@@ -1,3 +1,4 @@
+import type { TokenSource } from '../../../client/core.ts';
 import { decodeId } from '../../../src/graphql/ids.ts';
 import { startTestServer, type TestServer, type TestUser } from '../../support/app.ts';
 
@@ -7,6 +8,11 @@ const field = (name: string, selection = '') =>
   }`;
 
 const rowOf = (globalId: string) => decodeId(globalId)?.id ?? '';
+
+export const tokenOf = ({ token }: TestUser): TokenSource => ({
+  accessToken: () => token,
+  refresh: () => Promise.resolve(token),
+});
 
 /** A real server, and what other people do there while a kit looks on. */
 export class World {
@@ -29,8 +35,28 @@ export class World {
     return (await this.#do(author, 'sendMessage', { chatId, content }, '... on Message { id }')).id as string;
   }
 
+  async mention(author: TestUser, chatId: string, user: TestUser): Promise<void> {
+    await this.#do(author, 'sendMessage', { chatId, content: 'Look', mentionedUserIds: [user.id] });
+  }
+
   async edit(author: TestUser, messageId: string, content: string): Promise<void> {
     await this.#do(author, 'editMessage', { messageId, content });
+  }
+
+  async delete(author: TestUser, messageId: string): Promise<void> {
+    await this.#do(author, 'deleteMessage', { messageId });
+  }
+
+  async react(user: TestUser, messageId: string, emoji: string): Promise<void> {
+    await user.ask('mutation ($input: ReactionInput!) { addReaction(input: $input) { __typename } }', {
+      input: { messageId, emoji },
+    });
+  }
+
+  async unreact(user: TestUser, messageId: string, emoji: string): Promise<void> {
+    await user.ask('mutation ($input: ReactionInput!) { removeReaction(input: $input) { __typename } }', {
+      input: { messageId, emoji },
+    });
   }
 
   async rename(user: TestUser, chatId: string, title: string): Promise<void> {
@@ -45,8 +71,16 @@ export class World {
     await this.#do(by, 'removeChatMember', { chatId, userId: user.id });
   }
 
+  async setRole(by: TestUser, chatId: string, user: TestUser, role: string): Promise<void> {
+    await this.#do(by, 'setChatMemberRole', { chatId, userId: user.id, role });
+  }
+
   async deleteChat(by: TestUser, chatId: string): Promise<void> {
     await this.#do(by, 'deleteChat', { chatId });
+  }
+
+  async setDefaultNotifications(user: TestUser, defaultNotifications: string): Promise<void> {
+    await this.#do(user, 'updateViewerSettings', { defaultNotifications });
   }
 
   async position(user: TestUser, chatId: string): Promise<number> {
@@ -69,6 +103,13 @@ export class World {
   /** As after a restore from a backup, which does not know of the newest edit. */
   async restore(messageId: string, content: string, revision: number): Promise<void> {
     await this.server.database.db.message.update({ where: { id: rowOf(messageId) }, data: { content, revision } });
+  }
+
+  /** As after a restore from a backup, in which the user had not yet read the chat. */
+  async unreadInBackup(user: TestUser, chatId: string): Promise<void> {
+    const { db } = this.server.database;
+    await db.viewerChatState.deleteMany({ where: { userId: user.rowId, chatId: rowOf(chatId) } });
+    await db.viewerVersion.update({ where: { userId: user.rowId }, data: { version: 0 } });
   }
 
   stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { signInAt } from './people.ts';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -44,14 +45,18 @@ export async function openApp(browser: Browser, url: string, options: BrowserCon
   return { page, problems };
 }
 
+/** A window of somebody who has signed in before. Signing in through the page has tests of its own. */
 export async function openSignedIn(
   browser: Browser,
   url: string,
-  person: Account,
-  options?: BrowserContextOptions,
+  { username, password }: Account,
+  options: BrowserContextOptions = {},
 ): Promise<App> {
-  const app = await openApp(browser, url, options);
-  await signIn(app.page, person);
+  const session = await signInAt(url, username, password);
+  const localStorage = [{ name: 'parley.session', value: JSON.stringify(session) }];
+  const storageState = { cookies: [], origins: [{ origin: new URL(url).origin, localStorage }] };
+  const app = await openApp(browser, url, { ...options, storageState });
+  await chatList(app.page).waitFor();
   return app;
 }
 
@@ -59,12 +64,12 @@ export async function signIn(page: Page, { username, password }: Account): Promi
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Your chats' }).waitFor();
+  await chatList(page).waitFor();
 }
 
-export function chats(page: Page) {
-  return page.getByRole('navigation', { name: 'Your chats' }).getByRole('listitem');
-}
+const chatList = (page: Page) => page.getByRole('navigation', { name: 'Your chats' });
+
+export const chats = (page: Page) => chatList(page).getByRole('listitem');
 
 export async function openChat(page: Page, title: string): Promise<void> {
   await chats(page).filter({ hasText: title }).getByRole('link').click();

@@ -10,7 +10,7 @@ export interface Person {
 
 /** Asks the API as a frontend would, without a browser. A refusal is a failure of the test. */
 export async function ask<T>(url: string, token: string | null, query: string, variables: object = {}): Promise<T> {
-  const response = await fetch(`${url}/graphql`, {
+  const response = await fetch(new URL('/graphql', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query, variables }),
@@ -26,8 +26,11 @@ export async function ask<T>(url: string, token: string | null, query: string, v
 
 const error = '... on Error { code message }';
 
-export async function signUp(url: string, displayName: string): Promise<Person> {
-  const username = `${displayName.toLowerCase()}_${randomBytes(4).toString('hex')}`;
+export async function signUp(
+  url: string,
+  displayName: string,
+  username = `${displayName.toLowerCase()}_${randomBytes(4).toString('hex')}`,
+): Promise<Person> {
   const password = 'correct horse battery';
   const { signUp: session } = await ask<{ signUp: { accessToken: string; user: { id: string } } }>(
     url,
@@ -36,6 +39,18 @@ export async function signUp(url: string, displayName: string): Promise<Person> 
     { input: { username, password, displayName } },
   );
   return { id: session.user.id, username, displayName, password, token: session.accessToken };
+}
+
+/** A new session, as the client kit keeps it. */
+export async function signInAt(url: string, username: string, password: string): Promise<object> {
+  const { signIn } = await ask<{ signIn: object }>(
+    url,
+    null,
+    `mutation ($input: SignInInput!) { signIn(input: $input) {
+      ... on Session { accessToken refreshToken expiresAt user { id username displayName } } ${error} } }`,
+    { input: { username, password } },
+  );
+  return signIn;
 }
 
 export async function createGroup(url: string, owner: Person, title: string, members: Person[]): Promise<string> {
@@ -48,24 +63,46 @@ export async function createGroup(url: string, owner: Person, title: string, mem
   return createChat.id;
 }
 
-export async function send(url: string, author: Person, chatId: string, content: string): Promise<string> {
+/** The ids of the person's chats, the latest first. */
+export async function chatsOf(url: string, { token }: Person): Promise<string[]> {
+  type Answer = { chats: { edges: { node: { id: string } }[] } };
+  const { chats } = await ask<Answer>(url, token, '{ chats(first: 10) { edges { node { id } } } }');
+  return chats.edges.map(({ node }) => node.id);
+}
+
+export const send = (url: string, author: Person, chatId: string, content: string) =>
+  reply(url, author, chatId, content, null);
+
+/** In reply to a message, or to none. */
+export async function reply(
+  url: string,
+  author: Person,
+  chatId: string,
+  content: string,
+  replyToId: string | null,
+): Promise<string> {
   const { sendMessage } = await ask<{ sendMessage: { id: string } }>(
     url,
     author.token,
     `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message { id } ${error} } }`,
-    { input: { chatId, content } },
+    { input: { chatId, content, replyToId } },
   );
   return sendMessage.id;
 }
 
-/** The newest messages of a chat as the server has them, oldest first. */
+export async function react(url: string, { token }: Person, messageId: string, emoji: string): Promise<void> {
+  const query = `mutation ($input: ReactionInput!) { addReaction(input: $input) { __typename ${error} } }`;
+  await ask(url, token, query, { input: { messageId, emoji } });
+}
+
+/** The texts that people wrote, without the lines of the group. */
 export async function storedMessages(url: string, reader: Person, chatId: string): Promise<(string | null)[]> {
-  type Answer = { chat: { messages: { edges: { node: { content: string | null } }[] } } };
+  type Answer = { chat: { messages: { edges: { node: { type: string; content: string | null } }[] } } };
   const { chat } = await ask<Answer>(
     url,
     reader.token,
-    'query ($id: ID!) { chat(id: $id) { messages(last: 100) { edges { node { content } } } } }',
+    'query ($id: ID!) { chat(id: $id) { messages(last: 100) { edges { node { type content } } } } }',
     { id: chatId },
   );
-  return chat.messages.edges.map(({ node }) => node.content);
+  return chat.messages.edges.flatMap(({ node }) => (node.type === 'SYSTEM' ? [] : [node.content]));
 }

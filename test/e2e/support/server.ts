@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import { inject } from 'vitest';
 import type { DatabaseOptions } from '../../../src/database/open.ts';
 
@@ -30,6 +32,7 @@ export async function startServer({ prepare, settings }: ServerOptions = {}): Pr
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const database = inject('database');
   const url = 'url' in database ? database.url : undefined;
+  if ('image' in database) await unpack(database.image, join(dataDir, 'postgres'));
   await prepare?.({ url, dataDir, poolSize: 2 });
 
   const port = await freePort();
@@ -69,6 +72,12 @@ export async function startServer({ prepare, settings }: ServerOptions = {}): Pr
   };
   await server.start();
   return server;
+}
+
+/** What the first start makes, in a third of its time. */
+async function unpack(image: string, folder: string): Promise<void> {
+  const pglite = await PGlite.create(folder, { loadDataDir: await openAsBlob(image) });
+  await pglite.close();
 }
 
 function ready(server: ChildProcess): Promise<void> {

@@ -1,0 +1,77 @@
+import type { ConnectionState } from '../events/stream.ts';
+import { defaultStorage, type SessionStorage } from '../session/storage.ts';
+import type { Tokens } from '../session/tokens.ts';
+import { createStore, type Readable } from '../store.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import type { OutgoingMessage, Send } from './messages.ts';
+import { forgetUnsent, Unsent } from './unsent.ts';
+
+export interface SendingOptions {
+  send: Send;
+  tokens: Tokens;
+  events: Readable<ConnectionState>;
+  /** The user has read the chat up to a message of their own. */
+  read?: (chatId: string, position: number) => void;
+  viewerId?: string;
+  storage?: SessionStorage;
+}
+
+/** What the user writes, until the server has it. */
+export interface Sending {
+  readonly outbox: Outbox;
+  /** What was begun and not sent, kept over a reload as the outbox is. */
+  readonly drafts: Drafts;
+  /**
+   * Whether something unsent would be lost with the page, since the storage does not take it: tell the user. A browser
+   * then also asks before it closes the page.
+   */
+  readonly unsaved: Readable<boolean>;
+  /** Removes what is kept. `session.signOut` does it; with an identity provider of your own, call it at sign-out. */
+  forget(): void;
+}
+
+/** Kept for the user who is signed in, over a reload; what failed for the network goes out when the stream is live. */
+export function createSending({ send, tokens, events, read, viewerId, storage }: SendingOptions): Sending {
+  const place = storage ?? defaultStorage();
+  const messages = viewerId === undefined ? undefined : new Unsent<OutgoingMessage>(place, 'outbox', viewerId);
+  const texts = viewerId === undefined ? undefined : new Unsent<string>(place, 'drafts', viewerId);
+  const unsaved = createStore(false);
+  const kept = { messages: true, texts: true };
+  let signedIn = tokens.signedIn();
+
+  const sendAndRead: Send = async (sending, key) => {
+    const results = await send(sending, key);
+    for (const [index, result] of results.entries()) {
+      const chatId = sending[index]?.input.chatId;
+      if (result.ok && result.position !== undefined && chatId !== undefined) read?.(chatId, result.position);
+    }
+    return results;
+  };
+  const outbox = createOutbox(sendAndRead, messages?.read().map(({ value }) => value) ?? []);
+  const drafts = createDrafts(texts?.read().map(({ key, value }) => [key, value]) ?? [], save);
+
+  function save(): void {
+    if (!signedIn) return; // what was kept may be removed, and stays so
+    const unsent = outbox.getSnapshot().filter(({ messageId }) => messageId === null);
+    if (messages) kept.messages = messages.write(unsent.map((value) => ({ key: value.key, value })));
+    if (texts) kept.texts = texts.write(drafts.entries());
+    unsaved.set(!(kept.messages && kept.texts));
+  }
+
+  outbox.subscribe(save);
+  // For good: this outbox is one user's, and who signs in later gets another one.
+  tokens.subscribe(() => (signedIn &&= tokens.signedIn()));
+  events.subscribe(() => {
+    if (events.getSnapshot() === 'live') outbox.resend();
+  });
+  globalThis.addEventListener?.('beforeunload', (event) => {
+    if (unsaved.getSnapshot() && signedIn) event.preventDefault();
+  });
+  function forget(): void {
+    signedIn = false;
+    if (viewerId !== undefined) forgetUnsent(place, viewerId);
+  }
+
+  return { outbox, drafts: { get: drafts.get, set: drafts.set }, unsaved, forget };
+}

@@ -1,0 +1,51 @@
+/** How far a member of a chat is, as other members see it. */
+export interface ReadReceipt {
+  readonly userId: string;
+  readonly user: ReceiptUser;
+  /** Messages up to here have reached a device; 0 for none. */
+  readonly deliveredPosition: number;
+  /** Messages up to here were read; 0 for none. */
+  readonly readPosition: number;
+}
+
+interface ReceiptUser {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+}
+
+export type MessageStatus = 'SENT' | 'DELIVERED' | 'READ';
+
+const RANKS: readonly unknown[] = ['SENT', 'DELIVERED', 'READ'];
+
+/** A status never goes back: of two the higher one. */
+export const higherStatus = <Status>(one: Status, other: Status): Status =>
+  RANKS.indexOf(other) > RANKS.indexOf(one) ? other : one;
+
+/** Positions only rise: of two receipts of a member the highest of each. */
+export const mergeReceipts = (one: ReadReceipt | undefined, other: ReadReceipt): ReadReceipt => ({
+  ...other,
+  deliveredPosition: Math.max(one?.deliveredPosition ?? 0, other.deliveredPosition),
+  readPosition: Math.max(one?.readPosition ?? 0, other.readPosition),
+});
+
+interface StatusMessage {
+  readonly authorId: string;
+  readonly position: number;
+  readonly status?: MessageStatus;
+}
+
+/** Who has read the message. */
+export const readersOf = ({ authorId, position }: StatusMessage, receipts: readonly ReadReceipt[]): ReadReceipt[] =>
+  receipts.filter(({ userId, readPosition }) => userId !== authorId && readPosition >= position);
+
+/** The status of a message by the receipts of its chat, or the one that it was shown with, if that is higher. */
+export function messageStatus(message: StatusMessage, receipts: readonly ReadReceipt[]): MessageStatus {
+  const { authorId, position, status = 'SENT' } = message;
+  const others = receipts.filter(({ userId }) => userId !== authorId);
+  const reached = (at: (receipt: ReadReceipt) => number) =>
+    others.length > 0 && others.every((receipt) => at(receipt) >= position);
+  if (reached((it) => it.readPosition)) return 'READ';
+  if (reached((it) => Math.max(it.readPosition, it.deliveredPosition))) return higherStatus('DELIVERED', status);
+  return status;
+}

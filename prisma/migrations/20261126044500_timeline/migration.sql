@@ -1,0 +1,3 @@
+-- parley: compatible
+-- AlterTable
+ALTER TABLE "deployment" ADD COLUMN     "timeline" INTEGER;

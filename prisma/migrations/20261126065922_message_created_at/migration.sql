@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "message_chat_id_created_at_idx" ON "message"("chat_id", "created_at");

@@ -1,0 +1,92 @@
+import type { createMemberService } from '../chat/member.service.ts';
+import { databaseTime } from '../database/clock.ts';
+import { Prisma, type PrismaClient } from '../database/generated/client.ts';
+import { DomainError, ForbiddenError } from '../errors.ts';
+import { present } from '../log/membership.ts';
+import type { PubSub } from '../pubsub/pubsub.ts';
+import { parse } from '../validation.ts';
+import { isPassword } from '../session/password.ts';
+import { endSessions, ofUser } from '../session/session-endings.ts';
+import { deleteAccountInput } from '../session/session.rules.ts';
+import type { LiveSessions } from '../session/live-sessions.ts';
+import type { AuthConfig } from '../session/session.service.ts';
+import { deletedProfile } from './account.rules.ts';
+
+/** What belongs to a user alone. It goes with the account; docs/privacy.md lists every table. */
+const ownTables = [
+  'viewer_chat_state',
+  'viewer_settings',
+  'draft',
+  'saved_message',
+  'block',
+  'idempotency_key',
+  'viewer_version',
+] as const;
+
+export function createAccountService(deps: {
+  db: PrismaClient;
+  pubsub: PubSub;
+  auth: AuthConfig;
+  live: Pick<LiveSessions, 'ended'>;
+  members: ReturnType<typeof createMemberService>;
+}) {
+  const { db, pubsub, auth, live, members } = deps;
+
+  /** Leaves groups one by one, then removes the user's own rows. Done twice it does no harm. */
+  async function erase(userId: string): Promise<void> {
+    const groups = await db.chatMember.findMany({
+      where: { userId, ...present, chat: { kind: 'GROUP', deletedAt: null } },
+      select: { chatId: true },
+    });
+    for (const { chatId } of groups) {
+      await members.remove({ userId }, { chatId, userId }).catch((error: unknown) => {
+        // The chat was deleted meanwhile, or another server goes on with the same deletion.
+        if (!(error instanceof DomainError)) throw error;
+      });
+    }
+    await db.$transaction(async (tx) => {
+      for (const table of ownTables) {
+        await tx.$executeRaw`DELETE FROM ${Prisma.raw(table)} WHERE user_id = ${userId}::uuid`;
+      }
+      await tx.user.update({ where: { id: userId }, data: { erasedAt: await databaseTime(tx) } });
+    });
+  }
+
+  return {
+    /** Nobody signs in from here on. What takes longer goes on after a kill, see `finishDeletions`. */
+    async delete(userId: string, input: { password: string }): Promise<{ at: Date }> {
+      if (auth.by === 'provider') {
+        throw new ForbiddenError('Accounts are kept by your identity provider: delete the account there.');
+      }
+      const { password } = parse(deleteAccountInput, input);
+      const wrong = new ForbiddenError('The password is wrong.');
+      const found = await db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
+      if (!(await isPassword(password, found?.passwordHash)) || !found) throw wrong;
+      const deleted = await db.$transaction(async (tx) => {
+        const at = await databaseTime(tx);
+        const { count } = await tx.user.updateMany({
+          where: { id: userId, passwordHash: found.passwordHash },
+          data: { ...deletedProfile(userId), passwordHash: null, deletedAt: at },
+        });
+        return count === 0 ? null : { at, ended: await endSessions(tx, ofUser(userId)) };
+      });
+      if (!deleted) throw wrong;
+      live.ended(deleted.ended);
+      pubsub.publish(`profile:${userId}`, '{}');
+      await erase(userId);
+      return { at: deleted.at };
+    },
+
+    /** Goes on with deletions that were cut off. Answers how many it has finished. */
+    async finishDeletions(limit: number): Promise<number> {
+      const cutOff = await db.user.findMany({
+        where: { deletedAt: { not: null }, erasedAt: null },
+        select: { id: true },
+        orderBy: { deletedAt: 'asc' },
+        take: limit,
+      });
+      for (const { id } of cutOff) await erase(id);
+      return cutOff.length;
+    },
+  };
+}

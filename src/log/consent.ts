@@ -1,0 +1,42 @@
+/** Who may reach whom: the one place that says, in SQL, that two users are apart, and the words of each refusal. */
+import { Prisma } from '../database/generated/client.ts';
+import type { Transaction } from '../database/clock.ts';
+import { ForbiddenError } from '../errors.ts';
+
+/** The same words for whatever reason, so that nothing tells of a block. */
+export const cannotContact = (): ForbiddenError => new ForbiddenError('This person cannot be contacted.');
+
+const isBlocked = (one: Prisma.Sql, other: Prisma.Sql) => Prisma.sql`
+  EXISTS (SELECT FROM block k WHERE k.user_id = ${one} AND k.blocked_id = ${other} AND k.removed_at IS NULL)`;
+
+/** Whether one of the two members of the direct chat `c` has blocked the other; false of a group. */
+export const isApart = (userId: string): Prisma.Sql => Prisma.sql`
+  CASE WHEN c.kind = 'DIRECT' THEN EXISTS (
+    SELECT FROM chat_member o WHERE o.chat_id = c.id AND o.user_id <> ${userId}::uuid
+      AND (${isBlocked(Prisma.sql`o.user_id`, Prisma.sql`${userId}::uuid`)}
+        OR ${isBlocked(Prisma.sql`${userId}::uuid`, Prisma.sql`o.user_id`)}))
+  ELSE false END`;
+
+/** Waits for the rows of users, in the order of their ids, so that two who lock the same users do not deadlock. */
+export async function lockUsers(tx: Transaction, userIds: readonly string[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT count(*) FROM (
+      SELECT FROM "user" WHERE id = ANY(${userIds}::uuid[]) ORDER BY id FOR NO KEY UPDATE) AS locked`;
+}
+
+/**
+ * Refuses to reach these users if one of them has deleted the account, has blocked the caller, or is blocked by the
+ * caller. The users stay locked, as they do for a block, so that a block that commits earlier is seen.
+ */
+export async function requireConsent(tx: Transaction, callerId: string, userIds: readonly string[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await lockUsers(tx, [callerId, ...userIds]);
+  const caller = Prisma.sql`${callerId}::uuid`;
+  const refusals = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM block k WHERE k.removed_at IS NULL
+      AND ((k.user_id = ${caller} AND k.blocked_id = ANY(${userIds}::uuid[]))
+        OR (k.blocked_id = ${caller} AND k.user_id = ANY(${userIds}::uuid[])))
+    UNION ALL SELECT 1 FROM "user" WHERE id = ANY(${userIds}::uuid[]) AND deleted_at IS NOT NULL
+    LIMIT 1`;
+  if (refusals.length > 0) throw cannotContact();
+}

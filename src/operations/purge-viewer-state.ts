@@ -1,0 +1,37 @@
+import { Prisma, type PrismaClient } from '../database/generated/client.ts';
+import { lockViewers } from '../viewer-state/viewer-transaction.ts';
+
+/** Users of one batch, so that none of its locks is held for long. */
+const USERS = 100;
+
+/**
+ * Removes rows of viewer state that users have deleted, and that every client has had the time to hear of. Whoever knows
+ * less than the newest of them begins anew: `floor`. Answers how many rows it removed, of some users.
+ */
+export function purgeViewerState(db: PrismaClient, retentionMs: number): Promise<number> {
+  const expired = (time: Prisma.Sql) => Prisma.sql`${time} < clock_timestamp() - ${retentionMs} * interval '1 ms'`;
+  const drafts = Prisma.sql`content IS NULL AND ${expired(Prisma.sql`updated_at`)}`;
+  const saved = Prisma.sql`removed_at IS NOT NULL AND ${expired(Prisma.sql`removed_at`)}`;
+  return db.$transaction(async (tx) => {
+    const users = await tx.$queryRaw<{ userId: string }[]>`
+      SELECT DISTINCT user_id AS "userId" FROM (
+        (SELECT user_id FROM draft WHERE ${drafts} ORDER BY updated_at LIMIT ${USERS})
+        UNION ALL (SELECT user_id FROM saved_message WHERE ${saved} ORDER BY removed_at LIMIT ${USERS})) AS oldest`;
+    if (users.length === 0) return 0;
+    const userIds = users.map(({ userId }) => userId);
+    await lockViewers(tx, userIds);
+    const [{ removed }] = await tx.$queryRaw<[{ removed: number }]>`
+      WITH old_drafts AS (
+        DELETE FROM draft WHERE user_id = ANY(${userIds}::uuid[]) AND ${drafts} RETURNING user_id, version
+      ), old_saved AS (
+        DELETE FROM saved_message WHERE user_id = ANY(${userIds}::uuid[]) AND ${saved} RETURNING user_id, version
+      ), gone AS (
+        SELECT * FROM old_drafts UNION ALL SELECT * FROM old_saved
+      ), raised AS (
+        UPDATE viewer_version v SET floor = GREATEST(v.floor, g.version)
+        FROM (SELECT user_id, max(version) AS version FROM gone GROUP BY user_id) AS g WHERE v.user_id = g.user_id
+      )
+      SELECT count(*)::int AS removed FROM gone`;
+    return removed;
+  });
+}

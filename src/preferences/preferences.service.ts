@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Prisma } from '../database/generated/client.ts';
+import { presentMembers } from '../log/membership.ts';
+import type { MutationRunner } from '../log/mutation-runner.ts';
+import { openViewerChat } from '../log/open-viewer-chat.ts';
+import type { ViewerChat, ViewerChatState } from '../read-state/read-state.loaders.ts';
+import type { ReadStateService } from '../read-state/read-state.service.ts';
+import type { ViewerTransaction } from '../viewer-state/viewer-transaction.ts';
+import {
+  changeSettings,
+  keep,
+  keptByDefault,
+  requireRoomToPin,
+  settingsByDefault,
+  type Kept,
+  type PreferencesChange,
+  type Settings,
+  type SettingsChange,
+} from './preferences.rules.ts';
+
+export function createPreferencesService(deps: { mutations: MutationRunner; readState: ReadStateService }) {
+  const { mutations, readState } = deps;
+  return {
+    /** How the user keeps one of their chats. What changes nothing takes no version. */
+    async updateChat(key: ViewerChat, change: PreferencesChange): Promise<ViewerChatState> {
+      await mutations.ofViewer(key.userId, async (own) => {
+        const { chat, state, now } = await openViewerChat(own, key.chatId);
+        const before = keptIn(state ?? keptByDefault);
+        const after = keep(before, change, { now, lastActivityAt: chat.lastActivityAt });
+        if (isDeepStrictEqual(after, before)) return;
+        if (after.pinnedAt && !before.pinnedAt) requireRoomToPin(await countPinned(own));
+        own.write(keepChat(own, key.chatId, after));
+      });
+      return readState.get(key);
+    },
+
+    async updateSettings(userId: string, change: SettingsChange): Promise<Settings> {
+      return mutations.ofViewer(userId, async (own) => {
+        const before = (await own.tx.viewerSettings.findUnique({ where: { userId } })) ?? settingsByDefault;
+        const after = changeSettings(before, change);
+        if (after === before) return before;
+        const version = own.nextVersion();
+        const { defaultNotifications, sendsReadReceipts, sharesPresence } = after;
+        own.write(Prisma.sql`
+          INSERT INTO viewer_settings (user_id, version, default_notifications, sends_read_receipts, shares_presence)
+          VALUES (${userId}::uuid, ${version}::int, ${defaultNotifications}::notification_level,
+                  ${sendsReadReceipts}::boolean, ${sharesPresence}::boolean)
+          ON CONFLICT (user_id) DO UPDATE SET
+            version = excluded.version, default_notifications = excluded.default_notifications,
+            sends_read_receipts = excluded.sends_read_receipts, shares_presence = excluded.shares_presence`);
+        return { ...after, version };
+      });
+    },
+  };
+}
+
+const keptIn = (row: Kept): Kept => {
+  const { notifications, isMuted, mutedUntil, archivedAt, pinnedAt, hiddenAt } = row;
+  return { notifications, isMuted, mutedUntil, archivedAt, pinnedAt, hiddenAt };
+};
+
+/** Pins of chats that the user has left, or that are deleted, do not count. */
+async function countPinned({ tx, userId }: ViewerTransaction): Promise<number> {
+  const [{ count }] = await tx.$queryRaw<[{ count: number }]>`
+    SELECT count(*)::int AS count
+    FROM ${presentMembers} JOIN viewer_chat_state s ON s.user_id = m.user_id AND s.chat_id = m.chat_id
+    WHERE m.user_id = ${userId}::uuid AND s.pinned_at IS NOT NULL`;
+  return count;
+}
+
+const keepChat = (own: ViewerTransaction, chatId: string, kept: Kept) => Prisma.sql`
+  INSERT INTO viewer_chat_state (user_id, chat_id, version, notifications, is_muted, muted_until, archived_at, pinned_at, hidden_at)
+  VALUES (${own.userId}::uuid, ${chatId}::uuid, ${own.nextVersion()}::int, ${kept.notifications}::notification_level,
+          ${kept.isMuted}::boolean, ${kept.mutedUntil}::timestamptz, ${kept.archivedAt}::timestamptz,
+          ${kept.pinnedAt}::timestamptz, ${kept.hiddenAt}::timestamptz)
+  ON CONFLICT (user_id, chat_id) DO UPDATE SET
+    version = excluded.version, notifications = excluded.notifications, is_muted = excluded.is_muted,
+    muted_until = excluded.muted_until, archived_at = excluded.archived_at, pinned_at = excluded.pinned_at,
+    hidden_at = excluded.hidden_at`;

@@ -1,0 +1,96 @@
+import { Chat } from '../chat/chat.schema.ts';
+import { NotificationLevel as levels } from '../database/generated/client.ts';
+import { builder } from '../graphql/builder.ts';
+import { encodeId } from '../graphql/ids.ts';
+import { limits } from '../limits.ts';
+import type { UnreadSummary as Summary, ViewerChatState as State } from './read-state.loaders.ts';
+
+export const NotificationLevel = builder.enumType('NotificationLevel', {
+  description: 'Which messages of a chat the viewer wants to be notified of. It may grow.',
+  values: {
+    [levels.ALL]: { description: 'All of them.' },
+    [levels.MENTIONS]: { description: 'Those that mention the viewer.' },
+    [levels.NONE]: { description: 'None.' },
+  },
+});
+
+const orMore = `${limits.unreadCount} means ${limits.unreadCount} or more.`;
+
+export const ViewerChatState = builder.objectRef<State>('ViewerChatState').implement({
+  description: 'The viewer’s own view of one chat: what they have read and how they keep it. Nobody else sees it.',
+  fields: (t) => ({
+    chatId: t.id({ description: 'The chat’s id.', resolve: ({ chatId }) => encodeId('Chat', chatId) }),
+    version: t.exposeInt('version', {
+      description:
+        'The viewer’s version when it last changed; 0 while nothing was ever changed. The higher one is the newer state. Counts change with the chat and take no version.',
+    }),
+    asOfPosition: t.exposeInt('asOfPosition', {
+      description: 'The chat’s newest position when the counts were taken: messages above it are not counted.',
+    }),
+    readPosition: t.exposeInt('readPosition', {
+      description: 'Messages above it are unread. It begins where the membership began.',
+    }),
+    unreadCount: t.exposeInt('unreadCount', {
+      description: `Messages of others above \`readPosition\` that are not deleted; ${orMore}`,
+    }),
+    mentionCount: t.exposeInt('mentionCount', {
+      description: `Of the unread messages those that mention the viewer; ${orMore}`,
+    }),
+    isMarkedUnread: t.exposeBoolean('isMarkedUnread', {
+      description: 'Whether the viewer left it unread. The next `markChatRead` clears it.',
+    }),
+    notifications: t.expose('notifications', {
+      type: NotificationLevel,
+      description:
+        'Which messages the viewer wants to be told of. Where nothing is set for the chat it is the default of the settings, and changes with it.',
+    }),
+    isMuted: t.exposeBoolean('isMuted', { description: 'Whether it is silent now, by the database’s clock.' }),
+    mutedUntil: t.expose('mutedUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its silence ends; null where it is not muted, or until it is changed.',
+    }),
+    isArchived: t.exposeBoolean('isArchived', { description: 'Whether it is put aside.' }),
+    isPinned: t.exposeBoolean('isPinned', {
+      description: 'Whether it is kept on top. `chats(filter: { isPinned: true })` lists those.',
+    }),
+    isHidden: t.exposeBoolean('isHidden', { description: 'Whether it is out of sight until its next message.' }),
+  }),
+});
+
+export const UnreadSummary = builder.objectRef<Summary>('UnreadSummary').implement({
+  description: 'The chats of the viewer that have something unread, each counted once.',
+  fields: (t) => ({
+    chatCount: t.exposeInt('chatCount', { description: 'Those that are not muted.' }),
+    mutedChatCount: t.exposeInt('mutedChatCount', { description: 'Those that are muted.' }),
+    mentionChatCount: t.exposeInt('mentionChatCount', {
+      description: 'Those with an unread message that mentions the viewer, muted or not.',
+    }),
+  }),
+});
+
+builder.objectField(Chat, 'viewerState', (t) =>
+  t.field({
+    type: ViewerChatState,
+    nullable: true,
+    description:
+      'The viewer’s own view of the chat; null for whoever is no member. Selecting it makes the item of a subscription run for each viewer on its own.',
+    extensions: { viewerDependent: true },
+    resolve: (chat, _, { viewer, loaders }) => {
+      const userId = viewer.optional();
+      return userId === null ? null : loaders.viewerChatState.load({ userId, chatId: chat.id });
+    },
+  }),
+);
+
+/** Each chat of the viewer is looked at. */
+const SUMMARY_COST = 100;
+
+builder.queryField('unreadSummary', (t) =>
+  t.field({
+    type: UnreadSummary,
+    description: 'How many chats of the viewer have something unread.',
+    extensions: { cost: { self: () => SUMMARY_COST } },
+    resolve: (_, __, { viewer, services }) => services.readState.summary(viewer.require()),
+  }),
+);

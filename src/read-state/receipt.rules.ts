@@ -1,0 +1,36 @@
+import type { Message } from '../database/generated/client.ts';
+import { limits } from '../limits.ts';
+
+/**
+ * How far a member has read a chat, and how far its messages have reached a device of theirs, as other members see it.
+ */
+export interface ShownReceipt {
+  userId: string;
+  readPosition: number;
+  deliveredPosition: number;
+}
+
+export interface Receipt extends ShownReceipt {
+  chatId: string;
+  joinedPosition: number;
+}
+
+export type MessageStatus = 'SENT' | 'DELIVERED' | 'READ';
+
+/** The columns of a message that its status needs; they never change. */
+export type MessagePlace = Pick<Message, 'id' | 'chatId' | 'authorId' | 'position'>;
+
+/**
+ * How far a message has come, by the receipts of all present members; null where the chat has none. It counts who
+ * joined before the message: if nobody of them is left, it is read.
+ */
+export function messageStatus(
+  { authorId, position }: MessagePlace,
+  receipts: readonly Receipt[] | null,
+): MessageStatus {
+  if (!receipts) return 'SENT';
+  const recipients = receipts.filter(({ userId, joinedPosition }) => userId !== authorId && joinedPosition < position);
+  if (recipients.every(({ readPosition }) => readPosition >= position)) return 'READ';
+  const isSmall = receipts.length <= limits.deliveryReceiptMembers;
+  return isSmall && recipients.every(({ deliveredPosition }) => deliveredPosition >= position) ? 'DELIVERED' : 'SENT';
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import { encodeId } from '../src/graphql/ids.ts';
+import { limits } from '../src/limits.ts';
+import type { TestUser } from './support/app.ts';
+import { block, cannotContact, unblock } from './support/blocks.ts';
+import { attempt, contents, direct, does, group, roles, send } from './support/documents.ts';
+import { withTwoServers } from './support/test.ts';
+
+const test = withTwoServers();
+
+const BLOCKS =
+  'query ($first: Int, $after: String) { blocks(first: $first, after: $after) { edges { cursor node { user { id } } } pageInfo { hasNextPage } } }';
+interface Blocks {
+  edges: { cursor: string; node: { user: { id: string } } }[];
+  pageInfo: { hasNextPage: boolean };
+}
+const blocked = async (by: TestUser) => (await by.ask<Blocks>(BLOCKS)).edges.map(({ node }) => node.user.id);
+
+describe('between two of whom one has blocked the other', () => {
+  test('neither writes in their direct chat, on whichever server, and both read it and are told the same', async ({
+    two,
+    ada,
+    grace,
+  }) => {
+    const chat = await direct(ada, grace);
+    const said = await send(grace.at(two), chat, 'before');
+    const own = await send(ada, chat, 'mine');
+
+    expect(await block(ada, grace)).toEqual({ __typename: 'Block', user: { id: grace.id } });
+
+    for (const [user, id] of [
+      [grace.at(two), said.id],
+      [grace, said.id],
+      [ada, own.id],
+    ] as const) {
+      expect(await attempt(user, 'sendMessage', { chatId: chat.id, content: 'after' })).toEqual(cannotContact);
+      expect(await attempt(user, 'editMessage', { messageId: id, content: 'after' })).toEqual(cannotContact);
+      expect(await attempt(user, 'addReaction', { messageId: id, emoji: '🎉' })).toEqual(cannotContact);
+      expect(await contents(user, chat)).toEqual(['before', 'mine']);
+    }
+    expect(await attempt(grace, 'deleteMessage', { messageId: said.id })).not.toHaveProperty('code');
+  });
+
+  test('neither opens a direct chat, nor adds the other to a group', async ({ one, two, ada, grace }) => {
+    const shared = await group(ada, grace);
+    await does(ada, 'setChatMemberRole', { chatId: shared.id, userId: grace.id, role: 'ADMIN' });
+    const [ofAda, ofGrace] = [await group(ada), await group(grace)];
+    const other = await one.user('other');
+    await block(ada, grace);
+
+    for (const [by, whom, chat] of [
+      [ada, grace, ofAda],
+      [grace.at(two), ada, ofGrace],
+    ] as const) {
+      expect(await attempt(by, 'createChat', { kind: 'DIRECT', memberIds: [whom.id] })).toEqual(cannotContact);
+      expect(await attempt(by, 'createChat', { kind: 'GROUP', memberIds: [other.id, whom.id] })).toEqual(cannotContact);
+      const userIds = [other.id, whom.id];
+      expect(await attempt(by, 'addChatMembers', { chatId: chat.id, userIds })).toEqual(cannotContact);
+      expect(Object.keys(await roles(by, chat))).toEqual([by.username]);
+    }
+    // In a group that both are in nothing changes, and others are reached as before.
+    await send(grace, shared, 'hello all');
+    expect(await attempt(grace, 'addChatMembers', { chatId: shared.id, userIds: [ada.id, other.id] })).toMatchObject({
+      id: shared.id,
+    });
+    expect(await contents(ada, shared)).toEqual(['hello all']);
+  });
+
+  test('an existing direct chat is answered as it is, and may be deleted', async ({ ada, grace }) => {
+    const chat = await direct(ada, grace);
+    await block(ada, grace);
+
+    expect(await direct(grace, ada)).toMatchObject({ id: chat.id });
+    await does(grace, 'deleteChat', { chatId: chat.id });
+    expect(await attempt(grace, 'createChat', { kind: 'DIRECT', memberIds: [ada.id] })).toEqual(cannotContact);
+  });
+});
+
+test('taking a block back lets both write again; both are the same when they are repeated', async ({
+  two,
+  ada,
+  grace,
+}) => {
+  const chat = await direct(ada, grace);
+  await block(ada, grace);
+  expect(await block(ada, grace)).toMatchObject({ __typename: 'Block' });
+  await block(grace, ada);
+
+  await unblock(ada, grace);
+  expect(await unblock(ada, grace)).toEqual({ __typename: 'BlockRemoved', userId: grace.id });
+  expect(await attempt(ada, 'sendMessage', { chatId: chat.id, content: 'x' })).toEqual(cannotContact);
+  await unblock(grace, ada);
+
+  await send(grace.at(two), chat, 'again');
+  expect(await contents(ada, chat)).toEqual(['again']);
+});
+
+describe('the list of blocked people', () => {
+  test('is the blocker’s alone, newest first and in pages', async ({ one, ada }) => {
+    const people = [await one.user('a'), await one.user('b'), await one.user('c')];
+    for (const person of people) await block(ada, person);
+    const [a, b, c] = people.map(({ id }) => id);
+    await unblock(ada, people[0]!);
+    await block(ada, people[0]!);
+
+    expect(await blocked(ada)).toEqual([a, c, b]);
+    expect(await blocked(people[0]!)).toEqual([]);
+    const first = await ada.ask<Blocks>(BLOCKS, { first: 2 });
+    expect(first).toMatchObject({ pageInfo: { hasNextPage: true } });
+    const rest = await ada.ask<Blocks>(BLOCKS, { first: 2, after: first.edges[1]!.cursor });
+    expect(rest).toMatchObject({ edges: [{ node: { user: { id: b } } }], pageInfo: { hasNextPage: false } });
+  });
+
+  test('has up to 1,000, of users who exist, and not oneself', async ({ one, ada, grace }) => {
+    await one.database.db.$executeRaw`
+      WITH made AS (
+        INSERT INTO "user" (username, display_name)
+        SELECT ${`b_${randomUUID().slice(0, 6)}_`} || n, 'Blocked' FROM generate_series(1, ${limits.blocks - 1}::int) AS n RETURNING id
+      )
+      INSERT INTO block (user_id, blocked_id, version, created_at) SELECT ${ada.rowId}::uuid, id, 1, now() FROM made`;
+
+    expect(await block(ada, grace)).toMatchObject({ __typename: 'Block' });
+    expect(await block(ada, await one.user())).toEqual({
+      __typename: 'InvalidInputError',
+      code: 'INVALID_INPUT',
+      field: 'userId',
+      message: 'userId: you have blocked 1000 people, the most of a user',
+    });
+    expect(await block(grace, grace)).toMatchObject({ code: 'INVALID_INPUT', field: 'userId' });
+    for (const id of [encodeId('User', randomUUID()), 'x']) {
+      expect(await block(grace, { id })).toMatchObject({ code: 'NOT_FOUND' });
+    }
+    for (const query of [
+      '{ blocks { edges { cursor } } }',
+      `mutation { blockUser(input: { userId: "${ada.id}" }) { __typename } }`,
+      `mutation { unblockUser(input: { userId: "${ada.id}" }) { __typename } }`,
+    ]) {
+      expect(await one.stranger().request(query)).toMatchObject({
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+    }
+  });
+});

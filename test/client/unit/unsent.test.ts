@@ -1,0 +1,143 @@
+import { beforeEach, afterEach, expect, test, vi } from 'vitest';
+import { createTokens, memoryStorage, type ConnectionState, type Send } from '../../../client/core.ts';
+import { createSending } from '../../../client/outbox/sending.ts';
+import { forgetUnsent } from '../../../client/outbox/unsent.ts';
+import { createStore, type Store } from '../../../client/store.ts';
+
+let storage: ReturnType<typeof memoryStorage>;
+let state: Store<ConnectionState>;
+let token: string | null;
+let changed: () => void;
+let sent: string[];
+let away: boolean;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  storage = memoryStorage();
+  token = 'opaque';
+  sent = [];
+  away = true;
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+/** What a page makes of what is kept. */
+function page(viewerId = 'ada') {
+  state = createStore<ConnectionState>('offline');
+  const tokens = createTokens({
+    accessToken: () => token,
+    refresh: () => Promise.resolve(token),
+    subscribe(listener) {
+      changed = listener;
+      return () => {};
+    },
+  });
+  const send: Send = (messages, key) => {
+    if (away) return Promise.reject(new TypeError('Failed to fetch'));
+    for (const { input, name } of messages) sent.push(`${input.content} ${key} ${name}`);
+    return Promise.resolve(messages.map(({ name }) => ({ ok: true, messageId: `message of ${key} ${name}` })));
+  };
+  return createSending({ send, tokens, events: state, viewerId, storage });
+}
+
+const soon = () => vi.advanceTimersByTimeAsync(1);
+const texts = ({ outbox }: ReturnType<typeof page>) => outbox.getSnapshot().map(({ input }) => input.content);
+
+async function write(kit: ReturnType<typeof page>, ...contents: string[]): Promise<void> {
+  for (const content of contents) void kit.outbox.send({ chatId: 'chat', content });
+  await soon();
+}
+
+test('what was written while the server was away goes out when the stream is live', async () => {
+  const kit = page();
+  await write(kit, 'one', 'two');
+  expect(kit.outbox.getSnapshot().map((it) => it.state)).toEqual(['failed', 'failed']);
+  away = false;
+  state.set('live');
+  await soon();
+  expect(sent.map((it) => it.split(' ')[0])).toEqual(['one', 'two']);
+  expect(texts(kit)).toEqual([]);
+});
+
+test('it is kept over a reload, and sent once, in order and under the keys it had', async () => {
+  const before = page();
+  await write(before, 'one', 'two');
+  before.drafts.set('chat', 'half a');
+  const keys = before.outbox.getSnapshot().map(({ key }) => key);
+  const after = page();
+  expect(texts(after)).toEqual(['one', 'two']);
+  expect(after.drafts.get('chat')).toBe('half a');
+  away = false;
+  state.set('live');
+  await soon();
+  state.set('connecting');
+  state.set('live');
+  await soon();
+  expect(sent).toEqual([`one ${keys[0]} sendMessage`, `two ${keys[1]} sendMessage`]);
+  expect(texts(page())).toEqual([]);
+});
+
+test('a message that was under way when the page closed is sent again under its key', async () => {
+  const before = page();
+  void before.outbox.send({ chatId: 'chat', content: 'one' });
+  expect(page().outbox.getSnapshot()).toMatchObject([{ state: 'failed', error: { code: 'NETWORK' } }]);
+  await soon();
+});
+
+test("it is one user's: another one sees nothing of it", async () => {
+  await write(page('ada'), 'one');
+  expect(texts(page('grace'))).toEqual([]);
+  expect(texts(page('ada'))).toEqual(['one']);
+});
+
+test('two tabs keep what each has written', async () => {
+  const [first, second] = [page(), page()];
+  await write(first, 'one');
+  await write(second, 'two');
+  expect(texts(page())).toEqual(['one', 'two']);
+  first.outbox.discard(first.outbox.getSnapshot()[0]?.key ?? '');
+  expect(texts(page())).toEqual(['two']);
+});
+
+test('signed out, it is gone, and nothing that ends later brings it back', async () => {
+  const kit = page();
+  await write(kit, 'one');
+  kit.drafts.set('chat', 'half a');
+  token = null;
+  changed();
+  forgetUnsent(storage, 'ada');
+  await write(kit, 'two');
+  kit.drafts.set('chat', 'half a thought');
+  token = 'opaque';
+  const after = page();
+  expect(texts(after)).toEqual([]);
+  expect(after.drafts.get('chat')).toBe('');
+});
+
+test('a session that the server ended keeps it for when the user is back', async () => {
+  await write(page(), 'one');
+  token = null;
+  changed();
+  expect(texts(page())).toEqual(['one']);
+});
+
+test('a full storage: what was kept stays, and the page says that the rest is not', async () => {
+  const browser = new EventTarget();
+  vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
+  const closing = () => !browser.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  const kit = page();
+  await write(kit, 'one');
+  expect([kit.unsaved.getSnapshot(), closing()]).toEqual([false, false]);
+  const { setItem } = storage;
+  storage.setItem = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+  };
+  await write(kit, 'two');
+  expect([kit.unsaved.getSnapshot(), closing()]).toEqual([true, true]);
+  expect(texts(page())).toEqual(['one']);
+  storage.setItem = setItem;
+  kit.outbox.discard(kit.outbox.getSnapshot()[1]?.key ?? '');
+  expect([kit.unsaved.getSnapshot(), closing()]).toEqual([false, false]);
+});

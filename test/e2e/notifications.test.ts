@@ -1,0 +1,151 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { chats, message, openChat, openSignedIn } from './support/browser.ts';
+import { createGroup, send, signUp, type Person } from './support/people.ts';
+import { test } from './support/test.ts';
+
+let ada: Person;
+let noa: Person;
+let engine: string;
+
+test.beforeEach(async ({ server }) => {
+  [ada, noa] = [await signUp(server.url, 'Ada'), await signUp(server.url, 'Noa')];
+  engine = await createGroup(server.url, noa, 'Engine', [ada]);
+});
+
+interface Recorded {
+  shown: { title: string; body: string; silent: boolean; press(): void }[];
+  asked: number;
+  tones: number;
+}
+
+/** In place of the system's notifications and loudspeakers: what would be shown and heard. */
+async function record(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const recorded: Recorded = { shown: [], asked: 0, tones: 0 };
+    class Notification {
+      static permission = sessionStorage.getItem('allowed') ?? 'default';
+      static async requestPermission() {
+        recorded.asked++;
+        sessionStorage.setItem('allowed', 'granted');
+        return (Notification.permission = 'granted');
+      }
+      onclick: (() => void) | null = null;
+      constructor(title: string, { body = '', silent }: NotificationOptions) {
+        recorded.shown.push({ title, body, silent: silent === true, press: () => this.onclick?.() });
+      }
+      close() {}
+    }
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (when) {
+      recorded.tones++;
+      start.call(this, when);
+    };
+    Object.assign(window, { Notification, recorded });
+  });
+}
+
+const recorded = (page: Page) =>
+  page.evaluate(() => {
+    const { shown, asked, tones } = (window as unknown as { recorded: Recorded }).recorded;
+    return {
+      asked,
+      tones,
+      shown: shown.map(({ title, body, silent }) => ({ title, body: body.replace(/[\u2068\u2069]/g, ''), silent })),
+    };
+  });
+
+/** The words of all notifications, in all tabs. */
+const told = async (...tabs: Page[]) =>
+  (await Promise.all(tabs.map(recorded))).flatMap(({ shown }) => shown.map(({ body }) => body)).sort();
+
+async function setInSettings(page: Page, label: string, state: string): Promise<void> {
+  await page.getByRole('button', { name: 'Settings and account' }).click();
+  await page
+    .getByRole('group', { name: label })
+    .getByRole('radio', { name: state, exact: true })
+    .check({ force: true });
+  await page.keyboard.press('Escape');
+}
+
+const look = (page: Page, isLooking: boolean) =>
+  page.evaluate((isLooking) => {
+    document.hasFocus = () => isLooking;
+    window.dispatchEvent(new Event(isLooking ? 'focus' : 'blur'));
+  }, isLooking);
+
+test('of two tabs one tells of a message, once it was allowed by a press, and none where the chat is in view', async ({
+  browser,
+  server,
+}) => {
+  const { page, problems } = await openSignedIn(browser, server.url, ada);
+  const context = page.context();
+  await record(context);
+  await page.reload();
+  await chats(page).first().waitFor();
+  expect(await recorded(page)).toEqual({ asked: 0, tones: 0, shown: [] });
+  await setInSettings(page, 'Notifications of new messages', 'On');
+  expect((await recorded(page)).asked).toBe(1);
+
+  const other = await context.newPage();
+  await other.goto(server.url);
+  await other.evaluate(() => void ((Notification as { permission: string }).permission = 'granted'));
+  await chats(other).first().waitFor();
+  await Promise.all([look(page, false), look(other, false)]);
+  for (let number = 1; number <= 5; number++) await send(server.url, noa, engine, `Number ${number}.`);
+  const five = [1, 2, 3, 4, 5].map((number) => `Noa: Number ${number}.`);
+  await expect.poll(() => told(page, other)).toEqual(five);
+
+  // The chat is in view in one tab: the other says nothing either.
+  await look(other, true);
+  await openChat(other, 'Engine');
+  await message(other, 'Number 5.').waitFor();
+  await expect
+    .poll(() => other.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name)))
+    .toContainEqual(expect.stringMatching('viewing'));
+  await send(server.url, noa, engine, 'Seen at once');
+  await message(other, 'Seen at once').waitFor();
+  await expect.poll(() => chats(page).filter({ hasText: 'Seen at once' }).getByRole('img').count()).toBe(0);
+  expect(await told(page, other)).toEqual(five);
+
+  // It is open, but nobody looks at it.
+  await look(other, false);
+  await expect
+    .poll(() => other.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name)))
+    .not.toContainEqual(expect.stringMatching('viewing'));
+  await send(server.url, noa, engine, 'Nobody looks');
+  await expect.poll(() => told(page, other)).toEqual([...five, 'Noa: Nobody looks'].sort());
+  expect(problems).toEqual([]);
+});
+
+test('a press on a notification goes to its message, and the sound can be switched off', async ({
+  browser,
+  server,
+}) => {
+  const { page, problems } = await openSignedIn(browser, server.url, ada);
+  await record(page.context());
+  await page.reload();
+  await chats(page).first().waitFor();
+  await setInSettings(page, 'Notifications of new messages', 'On');
+  await send(server.url, noa, engine, 'Loud');
+  await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
+  // Two tones of the page's own: the system adds none.
+  expect(await recorded(page)).toMatchObject({ tones: 2, shown: [{ title: 'Engine', silent: true }] });
+
+  await setInSettings(page, 'Sound', 'Off');
+  await send(server.url, noa, engine, 'Quiet');
+  await expect.poll(() => told(page)).toEqual(['Noa: Loud', 'Noa: Quiet']);
+  expect(await recorded(page)).toMatchObject({ tones: 2, shown: [{}, { silent: true }] });
+
+  await page.evaluate(() => (window as unknown as { recorded: Recorded }).recorded.shown[0]?.press());
+  await page.getByRole('textbox', { name: 'Write to Engine' }).waitFor();
+  await message(page, 'Loud').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Loud');
+
+  await setInSettings(page, 'Notifications of new messages', 'Off');
+  await page.getByRole('navigation').getByRole('link', { name: 'New chat' }).click();
+  await send(server.url, noa, engine, 'Not told');
+  await chats(page).filter({ hasText: 'Not told' }).getByRole('img').waitFor();
+  expect(await told(page)).toHaveLength(2);
+  expect(problems).toEqual([]);
+});

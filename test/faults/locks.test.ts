@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openDatabase, type Database } from '../../src/database/open.ts';
+import { rowId } from '../../src/graphql/ids.ts';
+import { startTestServer, type Answer, type TestServer } from '../support/app.ts';
+import { does, group, mutation, readChat, send } from '../support/documents.ts';
+import { figure } from '../support/follower.ts';
+
+/** Of it a quarter is the time for a lock. */
+const TIMEOUT = 15_000;
+/** Less than anybody waits for a lock. */
+const BYSTANDER = 3_000;
+
+let database: Database;
+let server: TestServer;
+/** Holds locks for as long as it likes. */
+let blocker: pg.Client;
+
+beforeAll(async () => {
+  const { url } = inject('database') as { url: string };
+  blocker = new pg.Client({ connectionString: url });
+  await blocker.connect();
+  database = await openDatabase({ url, dataDir: '', poolSize: 5, timeoutMs: TIMEOUT });
+  server = await startTestServer({ database, canaryMs: 500 });
+});
+afterAll(async () => {
+  await blocker.end();
+  await server.stop();
+  await database.close();
+});
+
+const isReady = async () => (await fetch(new URL('/health/ready', server.url))).status === 200;
+
+test('twelve who wait for one locked chat fail with UNAVAILABLE in time, and other chats and readiness do not notice', async () => {
+  const ada = await server.user('ada');
+  const [locked, other] = [await group(ada), await group(ada)];
+  const messages = [await send(ada, locked), await send(ada, locked), await send(ada, locked)];
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM chat WHERE id = $1 FOR UPDATE', [rowId('Chat', locked.id)]);
+  const begun = performance.now();
+
+  const requests = Array.from({ length: 12 }, (_, n): Promise<Answer> => {
+    const messageId = messages[n % 3]!.id;
+    return n % 2 === 0
+      ? ada.request(mutation('updateChat'), { input: { chatId: locked.id, title: `${n}` } })
+      : ada.request(mutation('addReaction'), { input: { messageId, emoji: '👍' } });
+  });
+  let waiting = true;
+  const answers = Promise.all(requests).finally(() => (waiting = false));
+  const bystander: number[] = [];
+  while (waiting) {
+    const at = performance.now();
+    await send(ada, other);
+    bystander.push(performance.now() - at);
+    expect(await isReady()).toBe(true);
+  }
+  for (const { status, headers, errors } of await answers) {
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  }
+  figure('a chat is locked: refused after', performance.now() - begun, { below: TIMEOUT * 0.6 });
+  figure('a chat is locked: the slowest message to another', Math.max(...bystander), { below: BYSTANDER });
+
+  await blocker.query('ROLLBACK');
+  expect(await does(ada, 'updateChat', { chatId: locked.id, title: 'free' })).toMatchObject({ title: 'free' });
+});
+
+test('a table that somebody locks is UNAVAILABLE in time, and works again when it is free', async () => {
+  const ada = await server.user('ada');
+  const chat = await group(ada);
+  const { position } = (await readChat(ada, chat.id))!;
+  await blocker.query('BEGIN; LOCK TABLE event');
+  const begun = performance.now();
+  const answer = await ada.request(mutation('sendMessage'), { input: { chatId: chat.id, content: 'hello' } });
+  figure('a table is locked: refused after', performance.now() - begun, { below: TIMEOUT * 0.6 });
+  expect(answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  await blocker.query('ROLLBACK');
+  expect((await send(ada, chat)).position).toBe(position + 1);
+});

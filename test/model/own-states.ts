@@ -1,0 +1,123 @@
+/** A user's own state of one chat, as the API shows it. */
+export interface OwnState {
+  version: number;
+  asOfPosition: number;
+  readPosition: number;
+  unreadCount: number;
+  isMarkedUnread: boolean;
+}
+
+/** What a client must know of a message to count it. */
+interface Countable {
+  position: number;
+  revision: number;
+  authorId: string;
+  content: string | null;
+  isDeleted: boolean;
+}
+
+/** A row that was told as changed: of which chat, with which version, and whether in the replay. */
+interface Told {
+  chatId: string;
+  version: number;
+  replayed: boolean;
+}
+
+/** Versions of different users do not meet: each user begins this much after the one before. */
+export const VERSIONS_APART = 1_000;
+
+interface OwnStatesOptions {
+  /** The user's versions follow this one. */
+  versionsAfter: number;
+  /** The lowest position from which the user has left a chat unread; infinite where they never did. */
+  leftUnreadAt(chatId: string): number;
+  violate(what: string): void;
+}
+
+/**
+ * What one device knows of its user's own state, by the rules of `docs/frontend.md`. It keeps the state of a chat that has
+ * ended: what is told after a joining may arrive before the ending that came first.
+ */
+export class OwnStates {
+  readonly states = new Map<string, OwnState>();
+  readonly told: Told[] = [];
+  /** The next `viewerStateSince`. */
+  cursor = 0;
+  readonly #options: OwnStatesOptions;
+
+  constructor(options: OwnStatesOptions) {
+    this.#options = options;
+  }
+
+  /** A `ViewerChatStateChanged`. */
+  changed(chatId: string, version: number, state: OwnState, replayed: boolean): void {
+    this.told.push({ chatId, version, replayed });
+    if (version <= this.cursor) this.#options.violate(`was told of version ${version} at ${this.cursor}`);
+    if (state.version < version) this.#options.violate(`was shown ${state.version} for a change of version ${version}`);
+    this.cursor = version;
+    this.#look(chatId, state);
+    if (state.version > this.version(chatId)) this.#renew(chatId, state);
+  }
+
+  /** A `ChatAdded` or `ChatReset`. There is no state where the user has already left again. */
+  introduced(chatId: string, state: OwnState | null): void {
+    if (!state) return;
+    this.#look(chatId, state);
+    if (state.version > this.version(chatId)) this.#renew(chatId, state);
+    else if (state.version === this.version(chatId)) this.states.set(chatId, state);
+  }
+
+  /** What a query or a mutation answered: it may be older than what was told since. */
+  answered(chatId: string, state: OwnState): void {
+    this.#look(chatId, state);
+    const known = this.states.get(chatId);
+    const isLater = state.version === known?.version && state.asOfPosition >= known.asOfPosition;
+    if (state.version > this.version(chatId) || isLater) this.#renew(chatId, state);
+  }
+
+  /** Of a chat that it knows nothing of, −1. */
+  version(chatId: string): number {
+    return this.states.get(chatId)?.version ?? -1;
+  }
+
+  caughtUp(version: number): void {
+    if (version < this.cursor) this.#options.violate(`was caught up at version ${version} behind ${this.cursor}`);
+    this.cursor = version;
+  }
+
+  /** Whether the server counted a message that is deleted by now. */
+  countsDeleted(chatId: string, messages: Iterable<Countable>): boolean {
+    const asOf = this.states.get(chatId)?.asOfPosition ?? 0;
+    return [...messages].some(({ isDeleted, position, revision }) => isDeleted && position <= asOf && revision > asOf);
+  }
+
+  /** What the device shows of a chat. */
+  shown(chatId: string, userId: string, messages: Iterable<Countable>): Omit<OwnState, 'asOfPosition'> | null {
+    const state = this.states.get(chatId);
+    if (!state) return null;
+    const { version, asOfPosition, readPosition, unreadCount, isMarkedUnread } = state;
+    const above = Math.max(asOfPosition, readPosition);
+    const later = [...messages].filter(
+      // A line of the server has no text.
+      ({ position, authorId, content }) => position > above && authorId !== userId && content !== null,
+    );
+    return { version, readPosition, unreadCount: unreadCount + later.length, isMarkedUnread };
+  }
+
+  /** Whose version this is: 0 is the state of whoever never changed any. */
+  #look(chatId: string, { version }: OwnState): void {
+    const { versionsAfter } = this.#options;
+    const isOwn = version > versionsAfter && version < versionsAfter + VERSIONS_APART;
+    if (version !== 0 && !isOwn)
+      this.#options.violate(`was shown version ${version} of ${chatId}, which is not its own`);
+  }
+
+  /** Takes a state that is newer than the one at hand. */
+  #renew(chatId: string, state: OwnState): void {
+    const before = this.states.get(chatId)?.readPosition ?? 0;
+    const { readPosition } = state;
+    if (readPosition < before && readPosition < this.#options.leftUnreadAt(chatId) - 1)
+      this.#options.violate(`has read ${chatId} up to ${readPosition}, and before up to ${before}`);
+    this.states.set(chatId, state);
+  }
+}

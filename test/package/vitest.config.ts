@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { findServices } from '../support/services.ts';
+
+/* The package as it is installed: packed, without development packages, in an empty folder. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const project = (name: string, globalSetup: string[]): TestProjectConfiguration => ({
+  root,
+  test: {
+    name,
+    include: [`test/package/${name}.test.ts`],
+    globalSetup,
+    // Each command is a process that starts from nothing.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+  },
+});
+
+export default defineConfig(async () => ({
+  root,
+  test: {
+    globalSetup: ['test/package/install.ts'],
+    reporters: ['verbose'],
+    projects: [
+      project('commands', []),
+      project('kit', []),
+      ...((await findServices()) ? [project('commands-postgres', ['test/support/global-setup.ts'])] : []),
+    ],
+  },
+}));

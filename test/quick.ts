@@ -1,0 +1,7 @@
+/** `npm run test:quick`: what tells most within two minutes, with nothing but Node. */
+import { startVitest } from 'vitest/node';
+
+process.env.PARLEY_QUICK = '1';
+
+const vitest = await startVitest('test', process.argv.slice(2), { watch: false, project: ['unit', 'embedded'] });
+await vitest.close();

@@ -1,0 +1,11 @@
+/** A process of its own: writes to the embedded database in the folder named until something ends it, and counts. */
+import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { openDatabase } from '../../src/database/open.ts';
+
+const { db } = await openDatabase({ dataDir: process.argv[2] ?? '' });
+for (let written = 1; ; written++) {
+  const displayName = `x${randomBytes(30_000).toString('base64')}`;
+  await db.user.create({ data: { username: `user_${written}`, displayName } });
+  writeSync(1, `${written}\n`);
+}

@@ -1,0 +1,84 @@
+import type { TestUser } from './app.ts';
+
+const STATE =
+  'chatId version asOfPosition readPosition unreadCount mentionCount isMarkedUnread notifications isMuted mutedUntil isArchived isPinned isHidden';
+const ERROR = '... on Error { code message } ... on InvalidInputError { field }';
+const SUMMARY = 'chatCount mutedChatCount mentionChatCount';
+
+export interface ViewerChatState {
+  chatId: string;
+  version: number;
+  asOfPosition: number;
+  readPosition: number;
+  unreadCount: number;
+  mentionCount: number;
+  isMarkedUnread: boolean;
+  isMuted: boolean;
+  mutedUntil: string | null;
+}
+
+const VIEWER_STATE = `query ($id: ID!) { chat(id: $id) { viewerState { ${STATE} } } }`;
+
+/** A user's own view of a chat of theirs. */
+export async function viewerState(user: TestUser, { id }: { id: string }): Promise<ViewerChatState> {
+  const chat = await user.ask<{ viewerState: ViewerChatState } | null>(VIEWER_STATE, { id });
+  if (!chat) throw new Error('not a member');
+  return chat.viewerState;
+}
+
+const marking = (name: 'markChatRead' | 'markChatUnread', user: TestUser, input: object) =>
+  user.ask<ViewerChatState & { code?: string }>(
+    `mutation ($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!) {
+      ${name}(input: $input) { __typename ... on ViewerChatState { ${STATE} } ${ERROR} } }`,
+    { input },
+  );
+
+export const markRead = (user: TestUser, { id }: { id: string }, position: number, ifVersion?: number) =>
+  marking('markChatRead', user, { chatId: id, position, ...(ifVersion !== undefined && { ifVersion }) });
+
+export const markUnread = (user: TestUser, { id }: { id: string }, position: number) =>
+  marking('markChatUnread', user, { chatId: id, position });
+
+export const markAllRead = (user: TestUser) =>
+  user.ask(`mutation { markAllChatsRead { ... on UnreadSummary { ${SUMMARY} } ${ERROR} } }`);
+
+export const unreadSummary = (user: TestUser) => user.ask(`{ unreadSummary { ${SUMMARY} } }`);
+
+export const markDelivered = (user: TestUser, ...positions: [chat: { id: string }, position: number][]) =>
+  user.ask(`mutation ($input: MarkDeliveredInput!) { markDelivered(input: $input) { __typename ${ERROR} } }`, {
+    input: { positions: positions.map(([{ id: chatId }, position]) => ({ chatId, position })) },
+  });
+
+interface Receipt {
+  userId: string;
+  readPosition: number;
+  deliveredPosition: number;
+}
+
+/** How far each member of a chat is, as this member sees it. */
+export async function receipts(user: TestUser, { id }: { id: string }): Promise<Receipt[]> {
+  const { readReceipts } = await user.ask<{ readReceipts: Receipt[] }>(
+    'query ($id: ID!) { chat(id: $id) { readReceipts { userId readPosition deliveredPosition } } }',
+    { id },
+  );
+  return readReceipts;
+}
+
+/** Changes how a user keeps a chat: how they see it then, or what was wrong. */
+export const keep = (user: TestUser, { id }: { id: string }, change: object) =>
+  user.ask<ViewerChatState & { code?: string }>(
+    `mutation ($input: UpdateChatPreferencesInput!) {
+      updateChatPreferences(input: $input) { __typename ... on ViewerChatState { ${STATE} } ${ERROR} } }`,
+    { input: { chatId: id, ...change } },
+  );
+
+const SETTINGS = 'version defaultNotifications sendsReadReceipts sharesPresence';
+
+export const settings = (user: TestUser) => user.ask(`{ viewerSettings { ${SETTINGS} } }`);
+
+export const updateSettings = (user: TestUser, input: object) =>
+  user.ask(
+    `mutation ($input: UpdateViewerSettingsInput!) {
+      updateViewerSettings(input: $input) { __typename ... on ViewerSettings { ${SETTINGS} } ${ERROR} } }`,
+    { input },
+  );

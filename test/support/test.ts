@@ -1,0 +1,31 @@
+import { test as base } from 'vitest';
+import type { AppOptions } from '../../src/app.ts';
+import { startTestServer, startTwoServers } from './app.ts';
+
+/** A server of the file's own, and three users of each test's own. A test that needs another server starts it. */
+export const withServer = (options: Partial<AppOptions> = {}) =>
+  base
+    .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
+      const server = await startTestServer(options);
+      onCleanup(server.stop);
+      return server;
+    })
+    .extend('ada', ({ server }) => server.user('ada'))
+    .extend('grace', ({ server }) => server.user('grace'))
+    .extend('linus', ({ server }) => server.user('linus'));
+
+/** The same with two servers on one database. The users are at the first of them. */
+export const withTwoServers = (options: Partial<AppOptions> = {}) =>
+  base
+    .extend('servers', { scope: 'file' }, async ({}, { onCleanup }) => {
+      const servers = await startTwoServers(options);
+      onCleanup(servers.stop);
+      return servers;
+    })
+    .extend('one', { scope: 'file' }, ({ servers }) => servers.one)
+    .extend('two', { scope: 'file' }, ({ servers }) => servers.two)
+    .extend('ada', ({ one }) => one.user('ada'))
+    .extend('grace', ({ one }) => one.user('grace'))
+    .extend('linus', ({ one }) => one.user('linus'));
+
+export const test = withServer();

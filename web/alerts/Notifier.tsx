@@ -1,0 +1,50 @@
+import { useStreamItem } from '@parley/client/react';
+import type { EventsSubscription } from '../gql/graphql.ts';
+import { useTexts } from '../language/language.ts';
+import { messageWords } from '../messages/message-words.ts';
+import { useSignedIn } from '../parley.ts';
+import { navigate, paths } from '../router.ts';
+import { canNotify } from './alerts.ts';
+import { isHeld, take } from './locks.ts';
+import { viewing } from './viewing.ts';
+
+type Created = Extract<EventsSubscription['events'], { __typename: 'MessageCreated' }>;
+
+/** Tells of new messages outside of the page: of each once, however many tabs are open, and not of what is in view. */
+export function Notifier() {
+  const texts = useTexts();
+  const { parley, viewer, titles, alerts } = useSignedIn();
+
+  async function tell({ chatId, message }: Created): Promise<void> {
+    if (!(await take(`parley.message.${message.id}`))) return;
+    if (await isHeld(viewing(viewer.id, chatId))) return;
+    const { isMuted = false, readPosition = 0 } = parley.unread.of(chatId).getSnapshot() ?? {};
+    if (isMuted || message.position <= readPosition) return;
+
+    const title = titles.get(chatId) ?? texts.chats.untitled;
+    const words = messageWords(message, texts);
+    const author = message.author.displayName;
+    const isSounding = alerts.get().sound && (await (await import('./sound.ts')).chime());
+    const notification = new Notification(title, {
+      body: title === author ? words : texts.chats.from(author, words),
+      // Another tab that tells of the same message replaces it.
+      tag: message.id,
+      silent: isSounding || !alerts.get().sound,
+    });
+    notification.onclick = () => {
+      window.focus();
+      navigate(paths.message(chatId, message.id));
+      notification.close();
+    };
+  }
+
+  useStreamItem(parley, (item) => {
+    if (item.__typename !== 'MessageCreated') return;
+    const { authorId, type } = item.message;
+    const isNews = authorId !== viewer.id && type !== 'SYSTEM' && parley.events.getSnapshot() === 'live';
+    if (!isNews || !canNotify() || !alerts.get().notifications || Notification.permission !== 'granted') return;
+    // A browser that shows none after all, such as one of a phone, does without.
+    void tell(item).catch(() => {});
+  });
+  return null;
+}

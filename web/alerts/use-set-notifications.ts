@@ -1,0 +1,15 @@
+import { useTexts } from '../language/language.ts';
+import { useSignedIn } from '../parley.ts';
+import { notify } from '../ui/notices.tsx';
+import { askToNotify } from './alerts.ts';
+
+/** Switches notifications on, which asks for the browser's permission and so needs a press, or off. */
+export function useSetNotifications(): (wanted: boolean) => Promise<void> {
+  const texts = useTexts();
+  const { alerts } = useSignedIn();
+  return async (wanted) => {
+    const isAllowed = wanted && (await askToNotify());
+    if (wanted && !isAllowed) notify(texts.alerts.blocked);
+    alerts.set({ ...alerts.get(), notifications: isAllowed, isAnswered: true });
+  };
+}

@@ -1,0 +1,18 @@
+import { useSyncExternalStore } from 'react';
+
+const events = ['focus', 'blur', 'visibilitychange'] as const;
+
+/** Whether somebody looks at this window: it is visible, and has the focus. */
+const hasAttention = (): boolean => !document.hidden && document.hasFocus();
+
+export function useAttention(): boolean {
+  return useSyncExternalStore(subscribe, hasAttention);
+}
+
+function subscribe(listener: () => void): () => void {
+  // The document's own event reaches the window.
+  for (const event of events) window.addEventListener(event, listener);
+  return () => {
+    for (const event of events) window.removeEventListener(event, listener);
+  };
+}

@@ -1,0 +1,35 @@
+import { useEffect } from 'react';
+import { useTexts } from '../language/language.ts';
+import { useParley } from '../parley.ts';
+import { paths } from '../router.ts';
+import { setPageTitle } from '../title.ts';
+import { Button, ButtonLink } from '../ui/Button.tsx';
+import { Sentence } from '../ui/Sentence.tsx';
+import { State } from '../ui/State.tsx';
+import styles from './EndedChat.module.css';
+
+/** The open chat has ended by somebody else: says by whom, and gives back what was not sent yet. */
+export function EndedChat({ chatId, reason }: { chatId: string; reason: string }) {
+  const texts = useTexts();
+  const { drafts } = useParley();
+  const draft = drafts.get(chatId).trim();
+
+  useEffect(() => {
+    setPageTitle(null);
+  }, []);
+
+  return (
+    <State icon="chat" title={<Sentence text={reason} />}>
+      {draft !== '' && (
+        <>
+          <p>{texts.chat.unsent}</p>
+          <blockquote className={styles.draft} dir="auto">
+            {draft}
+          </blockquote>
+          <Button onClick={() => void navigator.clipboard.writeText(draft)}>{texts.messages.copy}</Button>
+        </>
+      )}
+      <ButtonLink href={paths.chats}>{texts.chat.toChats}</ButtonLink>
+    </State>
+  );
+}

@@ -1,0 +1,3 @@
+import type { ChatHeadQuery } from '../gql/graphql.ts';
+
+export type ChatHead = NonNullable<ChatHeadQuery['chat']>;

@@ -1,0 +1,19 @@
+import type { Unread } from '@parley/client';
+import { useTexts } from '../language/language.ts';
+import styles from './ChatRow.module.css';
+
+/** So many are counted: it means so many or more. */
+const most = 100;
+
+/** How many messages of a chat are unread; a dot where it was left unread. */
+export function UnreadCount({ unread }: { unread: Unread }) {
+  const texts = useTexts();
+  const { unreadCount } = unread;
+  if (unreadCount === 0) return <span className={styles.dot} role="img" aria-label={texts.chats.leftUnread} />;
+  const isMore = unreadCount >= most;
+  return (
+    <span className={styles.count} role="img" aria-label={texts.chats.unread(unreadCount, isMore)}>
+      {isMore ? `${most - 1}+` : unreadCount}
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+import { useTexts } from '../language/language.ts';
+import { Button } from '../ui/Button.tsx';
+import { Spinner, State } from '../ui/State.tsx';
+import styles from './MessageList.module.css';
+
+/** In place of messages that are not here yet, or could not be loaded. */
+export function NoList({ isFailed, onRetry }: { isFailed: boolean; onRetry: () => void }) {
+  const texts = useTexts();
+  return (
+    <div className={styles.frame}>
+      {isFailed ? (
+        <State icon="alert" title={texts.chat.failed} text={texts.errors.network}>
+          <Button onClick={onRetry}>{texts.retry}</Button>
+        </State>
+      ) : (
+        <div className={styles.loading}>
+          <Spinner label={texts.loading} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { MessageAnchor } from '../gql/graphql.ts';
+import type { MessageRow } from './rows.ts';
+
+/** Where in a chat one wants to be: at a message, or at the first message that one has not read. */
+export type Goal =
+  | { to: 'message'; messageId: string }
+  /** `position` is the read position: what is above it is unread. */
+  | { to: 'unread'; position: number };
+
+/** The page of messages to ask for. */
+export function anchorOf(goal: Goal): MessageAnchor {
+  return goal.to === 'message' ? { messageId: goal.messageId } : { position: goal.position + 1 };
+}
+
+/** The row at which the goal is, or -1 if it is not loaded. */
+export function rowOf(
+  goal: Goal,
+  rows: readonly Pick<MessageRow, 'message'>[],
+  { hasOlder, hasNewer }: { hasOlder: boolean; hasNewer: boolean },
+): number {
+  if (goal.to === 'message') return rows.findIndex(({ message }) => message.id === goal.messageId);
+  const position = goal.position + 1;
+  const isAfterStart = !hasOlder || (rows[0]?.message.position ?? Infinity) <= position;
+  const index = rows.findIndex(({ message }) => message.position >= position);
+  if (!isAfterStart || (index < 0 && hasNewer)) return -1;
+  return index < 0 ? rows.length - 1 : index;
+}

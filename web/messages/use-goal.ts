@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+import type { MessageAnchor } from '../gql/graphql.ts';
+import { useTexts } from '../language/language.ts';
+import { notify } from '../ui/notices.tsx';
+import { anchorOf, rowOf, type Goal } from './goal.ts';
+import type { MessageRow } from './rows.ts';
+import type { Asked } from './use-messages.ts';
+import { whenStill } from './when-still.ts';
+
+/** So long a message that one was led to is marked, in milliseconds. */
+const markedFor = 2_400;
+/** What is seen above the first unread message, in pixels. */
+const peek = -28;
+
+interface Options {
+  start: Goal | null;
+  /** There is no such message as the one to start at. */
+  isStartMissing: boolean;
+  isLoaded: boolean;
+  rows: readonly MessageRow[];
+  hasOlder: boolean;
+  hasNewer: boolean;
+  list: RefObject<VirtualizerHandle | null>;
+  scroller: RefObject<HTMLElement | null>;
+  /** True until the list is where it is led to: so long it asks for no pages by itself. */
+  isLed: RefObject<boolean>;
+  loadAround: (around: MessageAnchor) => Promise<Asked>;
+  /** Brings a row into view and gives it the focus. */
+  moveTo: (index: number, align: 'center') => void;
+  leaveEnd: () => void;
+  onArrived: () => void;
+}
+
+/** Leads the list to a message or a place in the chat, whether it is loaded or not. */
+export function useGoal(options: Options) {
+  const { start, isStartMissing, isLoaded, rows, hasOlder, hasNewer, list, scroller, isLed, loadAround } = options;
+  const texts = useTexts();
+  const [goal, setGoal] = useState(start);
+  const [marked, setMarked] = useState<{ id: string } | null>(null);
+  const asked = useRef<Goal>(null);
+  const { moveTo, leaveEnd } = options;
+
+  const onArrived = useRef(options.onArrived);
+  useLayoutEffect(() => {
+    onArrived.current = options.onArrived;
+  });
+  const arrive = useCallback(() => {
+    isLed.current = false;
+    onArrived.current();
+  }, [isLed]);
+
+  const leadTo = useCallback(
+    (next: Goal) => {
+      isLed.current = true;
+      setGoal(next);
+    },
+    [isLed],
+  );
+
+  const giveUp = useCallback(
+    (why: string) => {
+      notify(why);
+      setGoal(null);
+      arrive();
+    },
+    [arrive],
+  );
+
+  // Before the list is painted at another place.
+  useLayoutEffect(() => {
+    if (!goal || !isLoaded) return;
+    if (goal === start && isStartMissing) return giveUp(texts.messages.notHere);
+    const index = rowOf(goal, rows, { hasOlder, hasNewer });
+    if (index >= 0) {
+      const id = rows[index]?.message.id ?? '';
+      leaveEnd();
+      setGoal(null);
+      if (goal.to === 'message') {
+        moveTo(index, 'center');
+        setMarked({ id });
+      } else {
+        list.current?.scrollToIndex(index, { align: 'start', offset: peek });
+      }
+      whenStill(scroller.current, id, arrive);
+    } else if (asked.current !== goal) {
+      asked.current = goal;
+      void loadAround(anchorOf(goal)).then((outcome) => {
+        if (outcome !== 'here') giveUp(outcome === 'missing' ? texts.messages.notHere : texts.errors.network);
+      });
+    }
+  }, [
+    ...[goal, start, isStartMissing, isLoaded, rows, hasOlder, hasNewer, list, scroller],
+    ...[loadAround, moveTo, leaveEnd, arrive, giveUp, texts],
+  ]);
+
+  useEffect(() => {
+    if (!marked) return;
+    const timer = setTimeout(() => setMarked(null), markedFor);
+    return () => clearTimeout(timer);
+  }, [marked]);
+
+  return { leadTo, markedId: marked?.id };
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef, useState } from 'react';
+import { useParley } from '../parley.ts';
+import { navigate, paths } from '../router.ts';
+import type { Goal } from './goal.ts';
+
+/**
+ * Where a chat is opened: at the message that the address names, or at the first unread message; null for its end.
+ */
+export function useStart(chatId: string, messageId: string | null): Goal | null {
+  const { unread } = useParley();
+  const [start] = useState((): Goal | null => {
+    if (messageId !== null) return { to: 'message', messageId };
+    const { unreadCount = 0, readPosition = 0 } = unread.of(chatId).getSnapshot() ?? {};
+    return unreadCount === 0 ? null : { to: 'unread', position: readPosition };
+  });
+  return start;
+}
+
+/** Follows the address to a message of the chat that is open. Then it names the chat alone: one reads on from there. */
+export function useAddressed(chatId: string, messageId: string | null, leadTo: (goal: Goal) => void): void {
+  const isOpening = useRef(true);
+  useEffect(() => {
+    if (messageId !== null) {
+      if (!isOpening.current) leadTo({ to: 'message', messageId });
+      navigate(paths.chat(chatId), { replace: true });
+    }
+    isOpening.current = false;
+  }, [chatId, messageId, leadTo]);
+}
