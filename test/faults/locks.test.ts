@@ -1,9 +1,10 @@
-import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/open.ts';
 import { rowId } from '../../src/graphql/ids.ts';
 import { startTestServer, type Answer, type TestServer } from '../support/app.ts';
 import { does, group, mutation, readChat, send } from '../support/documents.ts';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 import { figure } from '../support/follower.ts';
 
 /** Of it a quarter is the time for a lock. */
@@ -11,22 +12,23 @@ const TIMEOUT = 15_000;
 /** Less than anybody waits for a lock. */
 const BYSTANDER = 3_000;
 
+/** A database of its own: a locked table would hold up the tests that run beside this one. */
+let empty: EmptyDatabase;
 let database: Database;
 let server: TestServer;
 /** Holds locks for as long as it likes. */
 let blocker: pg.Client;
 
 beforeAll(async () => {
-  const { url } = inject('database') as { url: string };
-  blocker = new pg.Client({ connectionString: url });
-  await blocker.connect();
-  database = await openDatabase({ url, dataDir: '', poolSize: 5, timeoutMs: TIMEOUT });
+  empty = await createEmptyDatabase();
+  database = await openDatabase({ url: empty.url, dataDir: '', poolSize: 5, timeoutMs: TIMEOUT });
+  blocker = await empty.connect();
   server = await startTestServer({ database, canaryMs: 500 });
 });
 afterAll(async () => {
-  await blocker.end();
   await server.stop();
   await database.close();
+  await empty.drop();
 });
 
 const isReady = async () => (await fetch(new URL('/health/ready', server.url))).status === 200;

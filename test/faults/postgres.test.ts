@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/database/open.ts';
 import { createTestPubSub, startTestServer, type TestServer } from '../support/app.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { group, mutation, send } from '../support/documents.ts';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 import { consecutive, figure, Follower } from '../support/follower.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
@@ -12,6 +12,8 @@ import { until } from '../support/until.ts';
 /** The default. */
 const RECONCILE_MS = 1_000;
 
+/** A database of its own: its connections are ended, which the tests that run beside this one would notice. */
+let empty: EmptyDatabase;
 let direct: Database;
 let database: Database;
 let proxy: Proxy;
@@ -21,8 +23,9 @@ let stop: () => Promise<void>;
 let unreachable = 0;
 
 beforeAll(async () => {
-  const { url } = inject('database') as { url: string };
-  direct = await openTestDatabase();
+  empty = await createEmptyDatabase();
+  const { url } = empty;
+  direct = await openDatabase({ url, dataDir: '', poolSize: 5 });
   proxy = await startProxy({ target: { host: new URL(url).hostname, port: Number(new URL(url).port || 5432) } });
   database = await openDatabase({ url: proxy.through(url), dataDir: '', poolSize: 5 });
   const pubsub = createTestPubSub(database.deploymentId);
@@ -38,6 +41,7 @@ afterAll(async () => {
   await database.close();
   await direct.close();
   await proxy.close();
+  await empty.drop();
 });
 
 test(
