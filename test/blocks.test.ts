@@ -125,7 +125,7 @@ describe('the list of blocked people', () => {
       __typename: 'InvalidInputError',
       code: 'INVALID_INPUT',
       field: 'userId',
-      message: 'userId: you have blocked 1000 people, the most of a user',
+      message: 'userId: at most 1000 users can be blocked: unblock another one first',
     });
     expect(await block(grace, grace)).toMatchObject({ code: 'INVALID_INPUT', field: 'userId' });
     for (const id of [encodeId('User', randomUUID()), 'x']) {

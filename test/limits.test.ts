@@ -367,7 +367,7 @@ test('Authorization is a limit', async () => {
     await stream.end();
     return (stream.error as { reason: string }).reason;
   };
-  expect(await said(limits.authorization.bytes)).toMatch(/^The access token is not good/);
+  expect(await said(limits.authorization.bytes)).toMatch(/^The access token is not valid/);
   expect(await said(limits.authorization.bytes + 1)).toBe('Authorization must be at most 16384 bytes long.');
 });
 

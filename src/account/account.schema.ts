@@ -21,15 +21,15 @@ const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
   }),
 });
 
-/** It takes no Idempotency-Key: it holds a secret. */
+/** The mutation takes no Idempotency-Key, because its input holds a secret. */
 builder.mutationField('deleteAccount', (t) =>
   t.field({
     extensions: { oncePerOperation: true },
     type: AccountDeleted,
     errors: { types: [ForbiddenError, InvalidInputError, RateLimitedError] },
     description:
-      'Deletes the viewer’s account: names and password are blanked, all sessions end, groups are left by the usual rules, and what belongs to the viewer alone is deleted. Messages and reactions stay, by a deleted user. It cannot be taken back. ' +
-      'FORBIDDEN if the password is wrong, or where an identity provider keeps the accounts.',
+      'Deletes the viewer’s account: names and password are blanked, all sessions end, groups are left by the usual rules, and what belongs to the viewer alone is deleted. Messages and reactions stay, and show a deleted user. It cannot be undone. ' +
+      'FORBIDDEN if the password is wrong, or if an identity provider manages the accounts.',
     args: { input: t.arg({ type: DeleteAccountInput, required: true, description: 'The confirmation.' }) },
     resolve: (_, { input }, { viewer, services }) => services.account.delete(viewer.require(), input),
   }),

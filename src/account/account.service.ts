@@ -12,7 +12,10 @@ import type { LiveSessions } from '../session/live-sessions.ts';
 import type { AuthConfig } from '../session/session.service.ts';
 import { deletedProfile } from './account.rules.ts';
 
-/** What belongs to a user alone. It goes with the account; docs/privacy.md lists every table. */
+/**
+ * The tables with rows that belong to one user alone. They are deleted with the account. docs/privacy.md lists every
+ * table.
+ */
 const ownTables = [
   'viewer_chat_state',
   'viewer_settings',
@@ -32,7 +35,7 @@ export function createAccountService(deps: {
 }) {
   const { db, pubsub, auth, live, members } = deps;
 
-  /** Leaves groups one by one, then removes the user's own rows. Done twice it does no harm. */
+  /** Leaves the user's groups one by one, then removes the user's own rows. Running it twice does no harm. */
   async function erase(userId: string): Promise<void> {
     const groups = await db.chatMember.findMany({
       where: { userId, ...present, chat: { kind: 'GROUP', deletedAt: null } },
@@ -40,7 +43,7 @@ export function createAccountService(deps: {
     });
     for (const { chatId } of groups) {
       await members.remove({ userId }, { chatId, userId }).catch((error: unknown) => {
-        // The chat was deleted meanwhile, or another server goes on with the same deletion.
+        // The chat has been deleted in the meantime, or another server is working on the same deletion.
         if (!(error instanceof DomainError)) throw error;
       });
     }
@@ -53,7 +56,10 @@ export function createAccountService(deps: {
   }
 
   return {
-    /** Nobody signs in from here on. What takes longer goes on after a kill, see `finishDeletions`. */
+    /**
+     * From the first commit on nobody can sign in to the account. If the server stops before the rest is done,
+     * `finishDeletions` does it.
+     */
     async delete(userId: string, input: { password: string }): Promise<{ at: Date }> {
       if (auth.by === 'provider') {
         throw new ForbiddenError('Accounts are kept by your identity provider: delete the account there.');
@@ -77,7 +83,7 @@ export function createAccountService(deps: {
       return { at: deleted.at };
     },
 
-    /** Goes on with deletions that were cut off. Answers how many it has finished. */
+    /** Finishes deletions that were interrupted. Returns how many it has finished. */
     async finishDeletions(limit: number): Promise<number> {
       const cutOff = await db.user.findMany({
         where: { deletedAt: { not: null }, erasedAt: null },

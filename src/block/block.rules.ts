@@ -2,10 +2,10 @@ import { InvalidInputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
 export function requireSomebodyElse(userId: string, blockedId: string): void {
-  if (userId === blockedId) throw new InvalidInputError('userId', 'names yourself: block somebody else');
+  if (userId === blockedId) throw new InvalidInputError('userId', 'is your own id: block somebody else');
 }
 
 export function requireRoomToBlock(blocked: number): void {
   if (blocked < limits.blocks) return;
-  throw new InvalidInputError('userId', `you have blocked ${limits.blocks} people, the most of a user`);
+  throw new InvalidInputError('userId', `at most ${limits.blocks} users can be blocked: unblock another one first`);
 }

@@ -21,10 +21,10 @@ const Block = builder.objectRef<BlockRow>('Block').implement({
 });
 
 const BlockRemoved = builder.objectRef<{ userId: string; at: Date }>('BlockRemoved').implement({
-  description: 'The viewer does not block the user, or no longer.',
+  description: 'The viewer does not block the user (any more).',
   fields: (t) => ({
     userId: t.id({ description: 'The user’s id.', resolve: ({ userId }) => encodeId('User', userId) }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it was said.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the mutation was performed.' }),
   }),
 });
 
@@ -60,7 +60,7 @@ const input = (name: 'BlockUserInput' | 'UnblockUserInput', description: string)
 const BlockUserInput = input('BlockUserInput', 'The user to block.');
 const UnblockUserInput = input('UnblockUserInput', 'The user to block no longer.');
 
-/** They take no Idempotency-Key: repeated they change nothing. */
+/** The mutations take no Idempotency-Key, because repeating them changes nothing. */
 builder.mutationFields((t) => ({
   blockUser: t.field({
     type: Block,
@@ -76,7 +76,7 @@ builder.mutationFields((t) => ({
     type: BlockRemoved,
     errors: { types: [NotFoundError] },
     description: 'Takes a block back. Where there is none, nothing changes.',
-    args: { input: t.arg({ type: UnblockUserInput, required: true, description: 'The user to block no longer.' }) },
+    args: { input: t.arg({ type: UnblockUserInput, required: true, description: 'The user to unblock.' }) },
     resolve: (_, args, { viewer, services }) =>
       services.blocks.unblock(viewer.require(), rowId('User', args.input.userId)),
   }),

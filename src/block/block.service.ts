@@ -8,7 +8,7 @@ import { requireRoomToBlock, requireSomebodyElse } from './block.rules.ts';
 
 export function createBlockService({ db, mutations }: { db: PrismaClient; mutations: MutationRunner }) {
   return {
-    /** From its commit on neither writes to the other. Blocking twice changes nothing. */
+    /** Once this has committed, neither user can write to the other. Blocking twice changes nothing. */
     async block(userId: string, blockedId: string): Promise<Block> {
       requireSomebodyElse(userId, blockedId);
       return mutations.ofViewer(
@@ -31,7 +31,7 @@ export function createBlockService({ db, mutations }: { db: PrismaClient; mutati
       );
     },
 
-    /** Where there is no block, that is what was wanted. */
+    /** If there is no block, the mutation succeeds all the same. */
     async unblock(userId: string, blockedId: string): Promise<{ userId: string; at: Date }> {
       return mutations.ofViewer(userId, async (own) => {
         const at = await databaseTime(own.tx);
@@ -56,9 +56,9 @@ export function createBlockService({ db, mutations }: { db: PrismaClient; mutati
 }
 
 /**
- * Locks the two users, and raises the `rights_version` of their direct chat: what a server has remembered of their rights
- * does not hold any more. Nobody who holds a direct chat's lock waits for its users, and a chat that is being made holds
- * both of them, so that it is either found here, or is made after the block.
+ * Locks the two users, and raises the `rights_version` of their direct chat, so that cached decisions about its rights
+ * no longer count. It cannot deadlock, because no transaction waits for users while it holds a direct chat's lock. A
+ * transaction that creates a chat holds both users, so that the chat is either found here or created after the block.
  */
 async function part(tx: Transaction, userId: string, blockedId: string): Promise<void> {
   await lockUsers(tx, [userId, blockedId]);

@@ -10,7 +10,10 @@ import type { Draft } from './draft.rules.ts';
 
 const draftColumns = columns('d', Prisma.DraftScalarFieldEnum);
 
-/** What users have begun to write in chats of theirs: null where there is no membership. One statement. */
+/**
+ * Loads the drafts of users in their chats, in one statement. The answer is null if the user is not a member of the
+ * chat.
+ */
 export const createDraftLoader = (statement: Statement) =>
   new DataLoader<ViewerChat, { draft: Draft | null } | null, string>(
     async (keys) => {
@@ -28,7 +31,7 @@ export const createDraftLoader = (statement: Statement) =>
     { cacheKeyFn: keyOf },
   );
 
-/** The user's drafts in their present chats, latest change first. */
+/** Lists the user's drafts in their present chats, latest change first. */
 export function listDrafts(statement: Statement, userId: string, page: Page<TimeKey>): Promise<Draft[]> {
   const { within, order } = newestFirst(page, Prisma.sql`d.updated_at`, Prisma.sql`d.chat_id`);
   return statement<Draft>(Prisma.sql`

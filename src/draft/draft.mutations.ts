@@ -43,7 +43,7 @@ const DeleteDraftInput = builder.inputType('DeleteDraftInput', {
 
 const errors = { types: [...mutationErrors.types, ConflictError] };
 
-// An `Idempotency-Key` is not stored: each of these has the same effect when it is repeated.
+// The mutations store no `Idempotency-Key`, because each has the same effect when it is repeated.
 builder.mutationFields((t) => ({
   saveDraft: t.field({
     type: Draft,

@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { begun } from '../validation.ts';
 
-/** One that is there: a deleted one has no content. */
+/** A draft that exists. A deleted one has no content. */
 export type Draft = Pick<DraftRow, 'chatId' | 'version' | 'replyToId' | 'updatedAt'> & { content: string };
 
 export const saveDraftInput = z.object({ content: begun(limits.draft) });
@@ -14,7 +14,7 @@ export function requireSomething({ content, replyToId }: Pick<Draft, 'content' |
   throw new InvalidInputError('content', 'must not be empty, unless `replyToId` is set: use `deleteDraft`');
 }
 
-/** A draft is not changed by a device that has not heard of what another one wrote. */
+/** Throws CONFLICT if the draft has changed since the version that the device knows. */
 export function requireKnown(draft: Draft | null, ifVersion: number | null | undefined): void {
   if (!draft || ifVersion == null || draft.version <= ifVersion) return;
   throw new ConflictError(

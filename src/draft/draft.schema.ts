@@ -7,7 +7,7 @@ import { encodeId } from '../graphql/ids.ts';
 import { limits } from '../limits.ts';
 import type { Draft as DraftShape } from './draft.rules.ts';
 
-/** It may have thousands of bytes. */
+/** Its text may have thousands of bytes. */
 const longText = () => 10;
 
 export const Draft = builder.objectRef<DraftShape>('Draft').implement({
@@ -73,7 +73,8 @@ eventRef('DraftChanged').implement({
     draft: t.field({
       type: Draft,
       nullable: true,
-      description: 'As it now is: its `version` may be higher than that of the change. Null once it is deleted.',
+      description:
+        'The draft as it now is: its `version` may be higher than that of the change. Null once it is deleted.',
       extensions: { viewerDependent: true },
       resolve: async ({ chatId }, _, { viewer, loaders }) =>
         (await loaders.draft.load({ userId: viewer.require(), chatId }))?.draft ?? null,

@@ -22,7 +22,7 @@ export function createDraftService({ statement, mutations }: { statement: Statem
   return {
     list: (userId: string, page: Page<TimeKey>) => listDrafts(statement, userId, page),
 
-    /** Saving the same again changes nothing, whatever the device knows. */
+    /** Saving the same content again changes nothing, whichever version the device knows. */
     async save({ userId, chatId, replyToId, ifVersion, ...input }: NewDraft): Promise<Draft> {
       const { content } = parse(saveDraftInput, input);
       requireSomething({ content, replyToId });
@@ -39,7 +39,7 @@ export function createDraftService({ statement, mutations }: { statement: Statem
       });
     },
 
-    /** Answers the version of the deletion; where there was no draft, of the newest one. */
+    /** Returns the version of the deletion. If there was no draft, it is the version of the last change, or 0. */
     async delete({ userId, chatId, ifVersion }: Pick<NewDraft, 'userId' | 'chatId' | 'ifVersion'>): Promise<number> {
       return mutations.ofViewer(userId, async (own) => {
         const { now } = await openViewerChat(own, chatId);
@@ -67,7 +67,7 @@ async function requireMessage({ tx }: ViewerTransaction, chatId: string, message
   if (found === 0) throw new NotFoundError('replyToId: no message of this chat has this id.');
 }
 
-/** Drafts of chats that the user has left, or that are deleted, do not count. */
+/** Counts the user's drafts. Drafts in chats that the user has left, or that are deleted, do not count. */
 async function count({ tx, userId }: ViewerTransaction): Promise<number> {
   const [row] = await tx.$queryRaw<[{ count: number }]>`
     SELECT count(*)::int AS count FROM draft d JOIN ${presentMembers} ON m.chat_id = d.chat_id AND m.user_id = d.user_id

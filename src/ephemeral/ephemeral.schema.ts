@@ -8,7 +8,7 @@ import { ReadReceipt } from '../read-state/receipt.schema.ts';
 
 export const EphemeralEvent = builder.interfaceRef<StreamItem>('EphemeralEvent').implement({
   description:
-    'An event that is of use only now. It has no position and may be lost: after each `EphemeralReady` read the receipts of the chats on screen once. Who types is told then.',
+    'An event that is only useful now. It has no position and may be lost: after each `EphemeralReady` read the receipts of the chats on screen once. `TypingChanged` follows for the chats in which somebody types.',
   resolveType: (item) => item.type,
   fields: (t) => ({
     occurredAt: t.expose('occurredAt', {
@@ -20,18 +20,19 @@ export const EphemeralEvent = builder.interfaceRef<StreamItem>('EphemeralEvent')
 
 builder.objectRef<StreamItem>('EphemeralReady').implement({
   description:
-    'Live from here on: read the receipts of the chats and the users on screen once. It is sent again when events may have been lost.',
+    'The subscription is live from here on: read the receipts of the chats and the users on screen once. It is sent again when events may have been lost.',
   interfaces: [EphemeralEvent],
 });
 
 builder.objectRef<StreamItem>('ReadReceiptsChanged').implement({
-  description: 'Members have read further, or messages have reached them. Keep the highest value of each position.',
+  description:
+    'Members have read further, or more messages were delivered to them. Keep the highest value of each position.',
   interfaces: [EphemeralEvent],
   fields: (t) => ({
     chatId: t.id({ description: 'The chat’s id.', resolve: ({ chatId }) => encodeId('Chat', chatId) }),
     receipts: t.field({
       type: [ReadReceipt],
-      description: 'The receipts of the members who are further than before.',
+      description: 'The receipts that have risen.',
       extensions: { cost: { rows: limits.receiptMembers, reads: false } },
       resolve: ({ receipts = [] }) =>
         receipts.map(({ userId, position, delivered }) => ({
@@ -58,11 +59,11 @@ builder.objectRef<StreamItem>('UserUpdated').implement({
 builder.subscriptionField('ephemeral', (t) =>
   t.field({
     type: EphemeralEvent,
-    description: `Receipts of the chats on screen, who types there, and changed profiles of the users on screen. It begins with \`EphemeralReady\`. To change what is on screen subscribe anew, then complete the old operation. When a chat ends for the viewer, nothing more of it is sent.`,
+    description: `Receipts of the chats on screen, who types there, and changed profiles of the users on screen. It begins with \`EphemeralReady\`. When what is on screen changes, subscribe anew, then complete the old operation. When a chat ends for the viewer, nothing more of it is sent.`,
     args: {
       chatIds: t.arg.idList({
         required: true,
-        description: `The chats on screen, at most ${limits.ephemeralChats}; each must be the viewer’s.`,
+        description: `The chats on screen, at most ${limits.ephemeralChats}; each must be a chat of the viewer.`,
         extensions: { size: { items: limits.ephemeralChats }, selectsOnly: true },
       }),
       userIds: t.arg.idList({
@@ -71,7 +72,7 @@ builder.subscriptionField('ephemeral', (t) =>
       }),
       isActive: t.arg.boolean({
         defaultValue: true,
-        description: 'Whether somebody uses the device. It has no effect yet.',
+        description: 'Whether somebody is using the device. It has no effect yet.',
         extensions: { selectsOnly: true },
       }),
     },

@@ -6,12 +6,12 @@ import type { Hub } from '../delivery/hub.ts';
 export function createEphemeralService(deps: { hub: Hub; topics: EphemeralTopics; access: ChatAccess }) {
   const { hub, topics, access } = deps;
   return {
-    /** Plans a stream of these chats and users. Throws NOT_FOUND or FORBIDDEN if one of them is not the user's. */
+    /** Plans a stream of these chats and users. Throws NOT_FOUND or FORBIDDEN if a chat is not one of the user's. */
     async of(userId: string, chatIds: readonly string[], userIds: readonly string[]): Promise<EphemeralPlan> {
       const wanted = new Set(chatIds);
       const found = wanted.size === 0 ? [] : await access.filterVisible(userId, [...wanted]);
       for (const { id } of found) wanted.delete(id);
-      // This throws the reason for a chat that is not the user's.
+      // `access.get` throws the reason why a chat is not one of the user's.
       for (const chatId of wanted) found.push(await access.get(userId, chatId));
       const chats = found.map(({ id, position }) => ({ chatId: id, position }));
       return new EphemeralPlan({ hub, topics, userId, chats, userIds });

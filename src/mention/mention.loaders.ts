@@ -5,7 +5,7 @@ import { Prisma } from '../database/generated/client.ts';
 import { publicUser, type PublicUser } from '../database/public-user.ts';
 import type { Statement } from '../database/statement.ts';
 
-/** The users whom messages mention, in the order of their ids, in one statement. */
+/** Loads the users whom messages mention, in the order of their ids, in one statement. */
 export const createMentionedUsersLoader = (statement: Statement) =>
   new DataLoader<string, readonly PublicUser[]>(async (messageIds) => {
     const rows = await statement<PublicUser & { messageId: string }>(Prisma.sql`

@@ -5,13 +5,13 @@ import { limits } from '../limits.ts';
 import { Message, MessageConnection } from '../message/message.schema.ts';
 import { User } from '../user/user.schema.ts';
 
-/** A page has few messages that mention many: each costs as if it mentioned so many. */
+/** A page has few messages that mention many users, so a lower number than the limit is counted for each. */
 const MENTIONED = 10;
 
 builder.objectFields(Message, (t) => ({
   mentionedUsers: t.field({
     type: [User],
-    description: `The users whom it mentions, at most ${limits.mentions}: members when it was sent, or when it was edited. None once it is deleted. Whom it mentions is not read from its text.`,
+    description: `The users whom it mentions, at most ${limits.mentions}: they were members when it was sent, or when it was edited. Empty once it is deleted. Mentions are not read from the text: the sender lists them.`,
     extensions: { cost: { rows: MENTIONED } },
     resolve: (message, _, { loaders }) => loaders.mentionedUsers.load(message.id),
   }),
@@ -22,7 +22,7 @@ builder.objectFields(Message, (t) => ({
 
 const mentionsByTime = keyset('mentions', z.tuple([z.iso.datetime(), z.uuid()]));
 
-/** Each chat of the viewer is looked at for messages that mention everyone. */
+/** The statement looks for messages that mention everyone in each chat of the viewer. */
 const MENTIONS_COST = 100;
 
 builder.queryField('mentions', (t) =>

@@ -7,8 +7,8 @@ import { presentMembers } from '../log/membership.ts';
 export function createMentionService(statement: Statement) {
   return {
     /**
-     * Newest first: messages that mention the user, or everyone in one of their chats since they joined it. Those of chats that they have
-     * left are not among them.
+     * Lists the messages that mention the user, and those that mention everyone in a chat since the user joined it,
+     * newest first. Messages of chats that the user has left are left out.
      */
     async list(userId: string, page: Page<TimeKey>): Promise<Message[]> {
       const limit = fetchLimit(page);

@@ -8,7 +8,7 @@ eventRef('ViewerSettingsChanged').implement({
   fields: (t) => ({
     settings: t.field({
       type: ViewerSettings,
-      description: 'As they now are: their `version` may be higher than that of the change.',
+      description: 'The settings as they now are: their `version` may be higher than that of the change.',
       extensions: { viewerDependent: true },
       resolve: (_, __, { viewer, loaders }) => loaders.viewerSettings.load(viewer.require()),
     }),

@@ -5,7 +5,7 @@ import { Prisma, type ViewerSettings } from '../database/generated/client.ts';
 import type { Statement } from '../database/statement.ts';
 import { settingsByDefault, type Settings } from './preferences.rules.ts';
 
-/** Users' settings, in one statement. */
+/** Loads the settings of users, in one statement. */
 export const createViewerSettingsLoader = (statement: Statement) =>
   new DataLoader<string, Settings>(async (userIds) => {
     const rows = await statement<ViewerSettings>(Prisma.sql`

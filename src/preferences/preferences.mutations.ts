@@ -6,30 +6,32 @@ import { NotificationLevel, ViewerChatState } from '../read-state/read-state.sch
 import { ViewerSettings } from './preferences.schema.ts';
 
 const UpdateChatPreferencesInput = builder.inputType('UpdateChatPreferencesInput', {
-  description: 'How the viewer keeps a chat. What is absent stays as it is.',
+  description: 'Preferences of the viewer for one chat. Absent fields keep their value.',
   fields: (t) => ({
     chatId: t.id({ required: true, description: 'The chat.' }),
-    isArchived: t.boolean({ description: 'Whether it is put aside. It stays so until this is changed.' }),
-    isPinned: t.boolean({ description: `Whether it is kept on top, with at most ${limits.pinnedChats} chats.` }),
-    isHidden: t.boolean({ description: 'Whether it is out of sight until its next message.' }),
+    isArchived: t.boolean({ description: 'Whether the chat is archived. It stays archived until this is changed.' }),
+    isPinned: t.boolean({
+      description: `Whether the chat is pinned to the top; at most ${limits.pinnedChats} chats are.`,
+    }),
+    isHidden: t.boolean({ description: 'Whether the chat is hidden until its next message.' }),
     notifications: t.field({
       type: NotificationLevel,
-      description: 'Which messages the viewer wants to be told of; null for the default of the settings.',
+      description: 'The messages that the viewer wants notifications of; null for the default of the settings.',
     }),
-    isMuted: t.boolean({ description: 'Whether it is silent.' }),
+    isMuted: t.boolean({ description: 'Whether the chat is muted.' }),
     mutedUntil: t.field({
       type: 'DateTime',
-      description: 'When the silence ends, in the future; null for never. Only with `isMuted: true`.',
+      description: 'When the muting ends, in the future; null for never. Only with `isMuted: true`.',
     }),
   }),
 });
 
 const UpdateViewerSettingsInput = builder.inputType('UpdateViewerSettingsInput', {
-  description: 'How the viewer wants it in all chats. What is absent, or null, stays as it is.',
+  description: 'Settings of the viewer for all chats. Fields that are absent or null keep their value.',
   fields: (t) => ({
     defaultNotifications: t.field({
       type: NotificationLevel,
-      description: 'Which messages the viewer wants to be told of where nothing else is set.',
+      description: 'The messages that the viewer wants notifications of, in chats for which nothing else is set.',
     }),
     sendsReadReceipts: t.boolean({ description: 'Whether others see how far the viewer has read and received.' }),
     sharesPresence: t.boolean({
@@ -38,13 +40,13 @@ const UpdateViewerSettingsInput = builder.inputType('UpdateViewerSettingsInput',
   }),
 });
 
-// An `Idempotency-Key` is not stored: each of these has the same effect when it is repeated.
+// The mutations store no `Idempotency-Key`, because each has the same effect when it is repeated.
 builder.mutationFields((t) => ({
   updateChatPreferences: t.field({
     type: ViewerChatState,
     errors: mutationErrors,
     description:
-      'Mutes, archives, pins or hides a chat, or says which of its messages to tell of, on all devices of the viewer. It takes no `Idempotency-Key`: repeating it has no effect.',
+      'Mutes, archives, pins or hides a chat, or sets which of its messages the viewer wants notifications of, on all devices of the viewer. It takes no `Idempotency-Key`: repeating it has no effect.',
     args: { input: t.arg({ type: UpdateChatPreferencesInput, required: true, description: 'The change.' }) },
     resolve: (_, { input: { chatId, ...change } }, { viewer, services }) =>
       services.preferences.updateChat({ userId: viewer.require(), chatId: rowId('Chat', chatId) }, change),

@@ -2,7 +2,7 @@ import type { NotificationLevel, ViewerChatState, ViewerSettings } from '../data
 import { InvalidInputError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
-/** How a user keeps a chat, as it is stored. */
+/** The columns that hold a user's preferences for a chat. */
 export type Kept = Pick<
   ViewerChatState,
   'notifications' | 'isMuted' | 'mutedUntil' | 'archivedAt' | 'pinnedAt' | 'hiddenAt'
@@ -17,25 +17,28 @@ export const keptByDefault: Kept = {
   hiddenAt: null,
 };
 
-/** What is absent stays. */
+/** A change of a user's preferences for a chat. Absent fields keep their value. */
 export interface PreferencesChange {
   isArchived?: boolean | null | undefined;
   isPinned?: boolean | null | undefined;
   isHidden?: boolean | null | undefined;
-  /** Null for the default of the settings. */
+  /** Null stands for the default of the settings. */
   notifications?: NotificationLevel | null | undefined;
   isMuted?: boolean | null | undefined;
-  /** Null: until it is changed. */
+  /** With null the chat is muted until that is changed. */
   mutedUntil?: Date | null | undefined;
 }
 
-/** When something is decided, and the chat's latest activity then. */
+/** The time of a change, and of the chat's latest activity at that time. */
 interface Moment {
   now: Date;
   lastActivityAt: Date;
 }
 
-/** What is set already keeps its time, so that setting it again changes nothing. */
+/**
+ * The columns after a change. A preference that is set already keeps its time, so that setting it again changes
+ * nothing.
+ */
 export function keep(before: Kept, change: PreferencesChange, { now, lastActivityAt }: Moment): Kept {
   const since = (wanted: boolean | null | undefined, known: Date | null) =>
     wanted == null ? known : wanted ? (known ?? now) : null;
@@ -65,7 +68,7 @@ export function requireRoomToPin(pinned: number): void {
 
 export type Settings = Omit<ViewerSettings, 'userId'>;
 
-/** Of whoever never changed any. */
+/** The settings of a user who has never changed any. */
 export const settingsByDefault: Settings = {
   version: 0,
   defaultNotifications: 'ALL',
@@ -73,10 +76,10 @@ export const settingsByDefault: Settings = {
   sharesPresence: true,
 };
 
-/** What is absent stays. */
+/** A change of a user's settings. Absent fields keep their value. */
 export type SettingsChange = { [K in Exclude<keyof Settings, 'version'>]?: Settings[K] | null | undefined };
 
-/** The settings with the change; those before where it changes nothing. */
+/** The settings after the change. It is the same object if nothing changes. */
 export function changeSettings(before: Settings, change: SettingsChange): Settings {
   const given = Object.entries(change).filter(
     ([name, value]) => value != null && value !== before[name as keyof Settings],

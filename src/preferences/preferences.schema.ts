@@ -3,23 +3,23 @@ import { NotificationLevel } from '../read-state/read-state.schema.ts';
 import type { Settings } from './preferences.rules.ts';
 
 export const ViewerSettings = builder.objectRef<Settings>('ViewerSettings').implement({
-  description: 'How the viewer wants it in all chats. Nobody else sees it.',
+  description: 'Settings of the viewer for all chats. Nobody else sees them.',
   fields: (t) => ({
     version: t.exposeInt('version', {
-      description: 'The viewer’s version when it last changed; 0 while nothing was ever changed.',
+      description: 'The viewer’s version when they last changed; 0 if they were never changed.',
     }),
     defaultNotifications: t.expose('defaultNotifications', {
       type: NotificationLevel,
       description:
-        'Which messages the viewer wants to be told of in chats for which nothing else is set. At first ALL.',
+        'The messages that the viewer wants notifications of, in chats for which nothing else is set. The default is ALL.',
     }),
     sendsReadReceipts: t.exposeBoolean('sendsReadReceipts', {
       description:
-        'Whether others see how far the viewer has read and received. Switched off, what they see stays where it is. Switched on again, the next mark shows, and with it everything before it. At first true.',
+        'Whether others see how far the viewer has read and received. While it is off, the positions that others see do not change. After it is switched on again, the next mark shows the viewer’s whole progress. The default is true.',
     }),
     sharesPresence: t.exposeBoolean('sharesPresence', {
       description:
-        'Whether others may see that the viewer is online, and when they last were. It is stored for a later version: this one shows nobody’s presence. At first true.',
+        'Whether others may see that the viewer is online, and when they last were. It is stored for a later version: this one shows nobody’s presence. The default is true.',
     }),
   }),
 });

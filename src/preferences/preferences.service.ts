@@ -21,7 +21,7 @@ import {
 export function createPreferencesService(deps: { mutations: MutationRunner; readState: ReadStateService }) {
   const { mutations, readState } = deps;
   return {
-    /** How the user keeps one of their chats. What changes nothing takes no version. */
+    /** Changes the user's preferences for one of their chats. A change without effect takes no version. */
     async updateChat(key: ViewerChat, change: PreferencesChange): Promise<ViewerChatState> {
       await mutations.ofViewer(key.userId, async (own) => {
         const { chat, state, now } = await openViewerChat(own, key.chatId);
@@ -59,7 +59,7 @@ const keptIn = (row: Kept): Kept => {
   return { notifications, isMuted, mutedUntil, archivedAt, pinnedAt, hiddenAt };
 };
 
-/** Pins of chats that the user has left, or that are deleted, do not count. */
+/** Counts the user's pinned chats. Chats that the user has left, or that are deleted, do not count. */
 async function countPinned({ tx, userId }: ViewerTransaction): Promise<number> {
   const [{ count }] = await tx.$queryRaw<[{ count: number }]>`
     SELECT count(*)::int AS count

@@ -9,7 +9,9 @@ import type { SavedMessage } from './saved-message.rules.ts';
 
 const savedColumns = columns('s', Prisma.SavedMessageScalarFieldEnum);
 
-/** Messages as their users have saved them; null for what is saved no longer. One statement. */
+/**
+ * Loads messages as their users have saved them, in one statement. The answer is null if a message is no longer saved.
+ */
 export const createSavedMessageLoader = (statement: Statement) =>
   new DataLoader<Pick<SavedMessageRow, 'userId' | 'messageId'>, SavedMessage | null, string>(
     async (keys) => {
@@ -22,7 +24,7 @@ export const createSavedMessageLoader = (statement: Statement) =>
     { cacheKeyFn: viewerMessageKey },
   );
 
-/** The user's saved messages, last saved first. */
+/** Lists the user's saved messages, last saved first. */
 export function listSavedMessages(statement: Statement, userId: string, page: Page<TimeKey>): Promise<SavedMessage[]> {
   const { within, order } = newestFirst(page, Prisma.sql`s.saved_at`, Prisma.sql`s.message_id`);
   return statement<SavedMessage>(Prisma.sql`

@@ -16,27 +16,27 @@ const SavedMessageDeleted = builder.objectRef<{ messageId: string; version: numb
 });
 
 const SaveMessageInput = builder.inputType('SaveMessageInput', {
-  description: 'A message to put aside.',
+  description: 'A message to save.',
   fields: (t) => ({
-    messageId: t.id({ required: true, description: 'A message of one of the viewer’s chats that is not deleted.' }),
+    messageId: t.id({ required: true, description: 'A message of one of the viewer’s chats. It must not be deleted.' }),
     note: t.string({
-      description: `A note of 1–${limits.note.characters} characters, at most ${limits.note.bytes} bytes of UTF-8. Absent it stays, null clears it.`,
+      description: `A note of 1–${limits.note.characters} characters, at most ${limits.note.bytes} bytes of UTF-8. If it is absent, the note stays; null clears it.`,
       extensions: byRule(limits.note),
     }),
   }),
 });
 
 const UnsaveMessageInput = builder.inputType('UnsaveMessageInput', {
-  description: 'A message to put aside no longer.',
+  description: 'A saved message to remove from the list.',
   fields: (t) => ({ messageId: t.id({ required: true, description: 'The message.' }) }),
 });
 
-// An `Idempotency-Key` is not stored: each of these has the same effect when it is repeated.
+// The mutations store no `Idempotency-Key`, because each has the same effect when it is repeated.
 builder.mutationFields((t) => ({
   saveMessage: t.field({
     type: SavedMessage,
     errors: mutationErrors,
-    description: `Puts a message aside for later, on all devices of the viewer. At most ${limits.savedMessages} are saved. \`SavedMessage\` and \`Error\` both have a \`message\`: give one of them an alias. It takes no \`Idempotency-Key\`: repeating it has no effect.`,
+    description: `Saves a message for later, on all devices of the viewer. At most ${limits.savedMessages} are saved. \`SavedMessage\` and \`Error\` both have a \`message\`: give one of them an alias. It takes no \`Idempotency-Key\`: repeating it has no effect.`,
     args: { input: t.arg({ type: SaveMessageInput, required: true, description: 'The message.' }) },
     resolve: (_, { input: { messageId, note } }, { viewer, services }) =>
       services.savedMessages.save(viewer.require(), rowId('Message', messageId), { note }),
@@ -44,7 +44,7 @@ builder.mutationFields((t) => ({
   unsaveMessage: t.field({
     type: SavedMessageDeleted,
     errors: mutationErrors,
-    description: 'Puts a message aside no longer. It takes no `Idempotency-Key`: repeating it has no effect.',
+    description: 'Removes a message from the saved ones. It takes no `Idempotency-Key`: repeating it has no effect.',
     args: { input: t.arg({ type: UnsaveMessageInput, required: true, description: 'The message.' }) },
     resolve: async (_, { input }, { viewer, services }) => {
       const messageId = rowId('Message', input.messageId);

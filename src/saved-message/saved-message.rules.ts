@@ -6,7 +6,7 @@ import { text } from '../validation.ts';
 
 export type SavedMessage = Pick<SavedMessageRow, 'messageId' | 'version' | 'note' | 'savedAt'>;
 
-/** Absent stays, null clears it. */
+/** If the note is absent it stays, and null clears it. */
 export const saveMessageInput = z.object({ note: text(limits.note).nullish() });
 
 export function requireRoomToSave(saved: number): void {

@@ -9,14 +9,14 @@ import { required } from '../required.ts';
 import type { SavedMessage as SavedMessageShape } from './saved-message.rules.ts';
 
 export const SavedMessage = builder.objectRef<SavedMessageShape>('SavedMessage').implement({
-  description: 'A message that the viewer has put aside for later. Nobody else sees it.',
+  description: 'A message that the viewer has saved for later. Nobody else sees that it is saved.',
   fields: (t) => ({
     messageId: t.id({ description: 'The message’s id.', resolve: ({ messageId }) => encodeId('Message', messageId) }),
     version: t.exposeInt('version', { description: 'The viewer’s version when it last changed.' }),
     message: t.field({
       type: Message,
       nullable: true,
-      description: 'The message; null while the viewer may not see it, and once it is gone with its chat.',
+      description: 'The message; null while the viewer may not see it, and once it has been removed with its chat.',
       extensions: { viewerDependent: true },
       resolve: ({ messageId }, _, { viewer, loaders }) =>
         loaders.visibleMessage.load({ userId: viewer.require(), messageId }),
@@ -60,7 +60,8 @@ eventRef('SavedMessageChanged').implement({
     savedMessage: t.field({
       type: SavedMessage,
       nullable: true,
-      description: 'As it now is: its `version` may be higher than that of the change. Null once it is removed.',
+      description:
+        'The saved message as it now is: its `version` may be higher than that of the change. Null once it is removed.',
       extensions: { viewerDependent: true },
       resolve: ({ messageId }, _, { viewer, loaders }) =>
         loaders.savedMessage.load({ userId: viewer.require(), messageId: required(messageId) }),

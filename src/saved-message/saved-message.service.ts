@@ -19,7 +19,7 @@ export function createSavedMessageService(deps: {
   return {
     list: (userId: string, page: Page<TimeKey>) => listSavedMessages(statement, userId, page),
 
-    /** Saving again changes the note, if one is given. */
+    /** Saving a message again changes its note, if one is given. */
     async save(userId: string, messageId: string, input: { note?: string | null | undefined }): Promise<SavedMessage> {
       const { note } = parse(saveMessageInput, input);
       const message = await messages.get(userId, messageId);
@@ -41,7 +41,10 @@ export function createSavedMessageService(deps: {
       });
     },
 
-    /** Answers the version of the removal; of what was not saved the newest one. It needs no membership. */
+    /**
+     * Returns the version of the removal. If the message was not saved, it is the version of the last change, or 0. The
+     * user need not be a member of the chat.
+     */
     async remove(userId: string, messageId: string): Promise<number> {
       return mutations.ofViewer(userId, async (own) => {
         const before = await find(own, messageId);

@@ -14,11 +14,11 @@ const claimsRule = z.object({ sub: z.uuid(), exp: tokenEnd, sid: z.uuid().option
 export interface Grant {
   userId: string;
   expiresAt: Date;
-  /** The session that it is of; null of an identity provider, and of version 0.1.0. */
+  /** The token's session. It is null for tokens of an identity provider, and of version 0.1.0. */
   sessionId: string | null;
 }
 
-/** The access tokens of the built-in accounts. */
+/** Issues and verifies the access tokens of the built-in accounts. */
 export function createAccessTokens(secret: string) {
   const key = createSecretKey(secret, 'utf8');
   return {

@@ -11,7 +11,7 @@ import { endSessions, ofUser } from './session-endings.ts';
 import { changePasswordInput, requireOtherThanUsername, signInInput, signUpInput } from './session.rules.ts';
 import { createSessionTokens, type IssuedSession } from './session-tokens.ts';
 
-/** Who calls: a user, and the session of their token where it names one. */
+/** The user who calls, and the session of their token if the token names one. */
 export interface SessionCaller {
   userId: string;
   sessionId: string | null;
@@ -21,12 +21,12 @@ type UserAgent = string | null;
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/** The built-in accounts: how a session of theirs begins, continues and ends. */
+/** The built-in accounts: signing up and in, refreshing, and signing out. */
 export function createAccounts(deps: {
   db: PrismaClient;
   secret: string;
   accessTokens: ReturnType<typeof createAccessTokens>;
-  /** Is told which sessions have ended, after the commit. */
+  /** Called with the sessions that have ended, after the commit. */
   ended: (sessionIds: readonly string[]) => void;
 }) {
   const { db, secret, accessTokens, ended } = deps;
@@ -48,7 +48,7 @@ export function createAccounts(deps: {
       return issue(begun);
     },
 
-    /** One answer for an unknown username and a wrong password. */
+    /** The answer is the same for an unknown username and a wrong password. */
     async signIn(input: { username: string; password: string }, userAgent: UserAgent = null): Promise<IssuedSession> {
       const { username, password } = parse(signInInput, input);
       const wrong = new ForbiddenError('Username or password is wrong.');
@@ -56,7 +56,8 @@ export function createAccounts(deps: {
       if (!(await isPassword(password, found?.passwordHash)) || !found) throw wrong;
       const { passwordHash, ...user } = found;
       const begun = await db.$transaction(async (tx) => {
-        // The password may have been changed while it was checked: its change has ended the sessions that it found.
+        // The password may have been changed while it was checked, and that change has ended only the sessions that
+        // existed.
         return (await holdPassword(tx, user.id, passwordHash)) ? begin(tx, user, deviceOf(userAgent)) : null;
       });
       if (!begun) throw wrong;
@@ -87,7 +88,7 @@ export function createAccounts(deps: {
       return { at: new Date() };
     },
 
-    /** The caller's session goes on with new tokens, and every other one ends. */
+    /** Changes the password. The caller's session gets new tokens, and every other session ends. */
     async changePassword(
       { userId, sessionId }: SessionCaller,
       input: { currentPassword: string; newPassword: string },
@@ -118,7 +119,7 @@ export function createAccounts(deps: {
   };
 }
 
-/** Whether the user still has this password. Nobody changes it until the transaction has ended. */
+/** Whether the user still has this password. Locks the user, so that it does not change until the transaction ends. */
 async function holdPassword(tx: Transaction, userId: string, passwordHash: string | null): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "user" WHERE id = ${userId}::uuid AND password_hash = ${passwordHash} FOR SHARE`;

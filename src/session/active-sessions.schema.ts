@@ -17,13 +17,13 @@ const ActiveSession = builder.objectRef<ActiveSessionRow>('ActiveSession').imple
     device: t.exposeString('device', {
       description: `The device as people name it, such as “Firefox on Windows”, from the \`User-Agent\`: at most ${limits.device} characters.`,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the user signed in.' }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       description:
-        'When one of its tokens was last shown to a server, to the minute. A WebSocket shows one when it begins, and each new one.',
+        'When one of its tokens was last used, to the minute. A WebSocket uses one when it is opened, and each time it is given a new one.',
     }),
-    isCurrent: t.exposeBoolean('isCurrent', { description: 'Whether the request’s own token is of it.' }),
+    isCurrent: t.exposeBoolean('isCurrent', { description: 'Whether the request’s own token belongs to it.' }),
   }),
 });
 
@@ -66,13 +66,16 @@ builder.queryField('sessions', (t) =>
     type: [ActiveSession],
     description:
       `The viewer’s sessions, last used first, at most ${limits.listedSessions}. ` +
-      'FORBIDDEN where an identity provider keeps the accounts.',
+      'FORBIDDEN if an identity provider manages the accounts.',
     extensions: { cost: { rows: limits.listedSessions, reads: false } },
     resolve: (_, __, context) => context.services.session.sessions(callerOf(context)),
   }),
 );
 
-/** They take no Idempotency-Key: one holds secrets, and the others change nothing when they are repeated. */
+/**
+ * The mutations take no Idempotency-Key: one has secrets in its input, and the others change nothing when they are
+ * repeated.
+ */
 builder.mutationFields((t) => ({
   changePassword: t.field({
     extensions: { oncePerOperation: true },
@@ -80,7 +83,7 @@ builder.mutationFields((t) => ({
     errors: { types: [ForbiddenError, InvalidInputError, RateLimitedError] },
     description:
       'Changes the viewer’s password. The session goes on with the tokens of the answer, its earlier refresh tokens are refused, and all other sessions end. ' +
-      'FORBIDDEN if the current password is wrong, or where an identity provider keeps the accounts.',
+      'FORBIDDEN if the current password is wrong, or if an identity provider manages the accounts.',
     args: { input: t.arg({ type: ChangePasswordInput, required: true, description: 'Both passwords.' }) },
     resolve: (_, { input }, context) =>
       context.services.session.changePassword(callerOf(context), input, context.userAgent),
@@ -90,12 +93,12 @@ builder.mutationFields((t) => ({
     errors: { types: [NotFoundError, ForbiddenError] },
     description:
       'Ends a session of the viewer’s: its tokens are refused from now on, and its connections are closed, on other servers within seconds. ' +
-      'NOT_FOUND if the viewer has no such session, or no longer. FORBIDDEN where an identity provider keeps the accounts.',
+      'NOT_FOUND if the viewer has no such session, or no longer. FORBIDDEN if an identity provider manages the accounts.',
     args: { input: t.arg({ type: EndSessionInput, required: true, description: 'The session to end.' }) },
     resolve: (_, { input }, context) => {
       const caller = callerOf(context);
       const decoded = decodeId(input.sessionId);
-      // As for one that has ended: an id of another kind names none of the viewer's sessions.
+      // An id of another type gets the same answer as a session that has ended.
       return context.services.session.endSession(caller, decoded?.type === 'ActiveSession' ? decoded.id : NO_SESSION);
     },
   }),
@@ -104,7 +107,7 @@ builder.mutationFields((t) => ({
     errors: { types: [ForbiddenError] },
     description:
       'Ends all sessions of the viewer’s but the one of the request, as `endSession` does. ' +
-      'FORBIDDEN where an identity provider keeps the accounts, and for a token of version 0.1.0, which names no session.',
+      'FORBIDDEN if an identity provider manages the accounts, and for a token of version 0.1.0, which names no session.',
     resolve: (_, __, context) => context.services.session.endOtherSessions(callerOf(context)),
   }),
 }));

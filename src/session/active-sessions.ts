@@ -15,7 +15,7 @@ export interface ActiveSession {
   isCurrent: boolean;
 }
 
-/** A user's own sessions: the list of them, and their endings. */
+/** Lists and ends a user's own sessions. */
 export function createActiveSessions(db: PrismaClient, ended: (sessionIds: readonly string[]) => void) {
   const end = async (which: Prisma.Sql): Promise<number> => {
     const ids = await db.$transaction((tx) => endSessions(tx, which));
@@ -24,7 +24,7 @@ export function createActiveSessions(db: PrismaClient, ended: (sessionIds: reado
   };
 
   return {
-    /** Those with a refresh token that is still good, last used first. */
+    /** Lists the sessions with a refresh token that is still valid, last used first. */
     async sessions({ userId, sessionId }: SessionCaller): Promise<ActiveSession[]> {
       const found = await db.session.findMany({
         where: { userId, refreshTokens: { some: { expiresAt: { gt: new Date() } } } },

@@ -1,4 +1,4 @@
-/** Runs at most `atOnce` tasks at a time, and lets at most `atMostWaiting` wait. Others are refused at once. */
+/** Runs at most `atOnce` tasks at a time, and lets at most `atMostWaiting` wait. Further tasks are refused at once. */
 export function createBoundedQueue(atOnce: number, atMostWaiting: number, refusal: () => Error) {
   const waiting: (() => void)[] = [];
   let running = 0;

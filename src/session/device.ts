@@ -1,12 +1,12 @@
 import Bowser from 'bowser';
 import { limits } from '../limits.ts';
 
-/** Characters of a `User-Agent` that are looked at. The longest of real browsers has about 250. */
+/** Maximum number of characters of a `User-Agent` that are read. The longest ones of real browsers have about 250. */
 const LOOKED_AT = 512;
 
 /**
- * A `User-Agent` as people name a device, such as `Firefox on Windows`. What is no browser keeps the name that it gives
- * itself. Versions are left out, because nobody tells their devices apart by them.
+ * Turns a `User-Agent` into the name of a device, such as `Firefox on Windows`. A program that is not a browser keeps
+ * the name that it sends. Versions are left out, because people do not tell their devices apart by them.
  */
 export function deviceOf(userAgent: string | null): string {
   const given = (userAgent ?? '')
@@ -19,5 +19,5 @@ export function deviceOf(userAgent: string | null): string {
   return name.slice(0, limits.device);
 }
 
-/** Also of the sessions that began before devices were kept. */
+/** The name also stands for sessions that began before devices were stored. */
 export const UNKNOWN_DEVICE = 'Unknown device';

@@ -11,7 +11,7 @@ const CHANNEL = 'sessions';
 export interface LiveSessions {
   /** Calls the listener once, when the session has ended. The returned function removes the listener. */
   hold(sessionId: string, onEnded: () => void): () => void;
-  /** Called after the commit that ended them. */
+  /** Called after the commit that ended the sessions. */
   ended(sessionIds: readonly string[]): void;
   /** Reads from the database which of the held sessions still exist, and ends the others here. */
   compare: () => Promise<void>;
@@ -19,9 +19,9 @@ export interface LiveSessions {
 }
 
 /**
- * What this server holds for sessions: open connections, and tokens whose check is cached. The end of a session arrives
- * by PubSub. The comparison with the database finds the ends that were not published: without Redis, and those that
- * `parley set-password` has made.
+ * What this server holds for sessions: open connections, and tokens whose check is cached. Ended sessions are announced
+ * by PubSub. The comparison with the database finds those that were not announced, because Redis was away or because
+ * `parley set-password` ended them.
  */
 export async function followSessions(deps: {
   statement: Statement;

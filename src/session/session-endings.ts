@@ -2,7 +2,8 @@ import type { Transaction } from '../database/clock.ts';
 import { Prisma } from '../database/generated/client.ts';
 
 /**
- * Ends sessions, and answers which. Every ending goes through here: without its row none of a session's tokens is good.
+ * Ends sessions, and returns their ids. Every ending goes through here: none of a session's tokens is valid without its
+ * row.
  * Sessions are locked in the order of their ids, so that two endings do not deadlock.
  * @param which a condition on the session `s`
  */

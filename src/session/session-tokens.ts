@@ -6,11 +6,11 @@ import { hashOf, newRefreshToken, successorOf } from './refresh-token.ts';
 import { endSessions } from './session-endings.ts';
 import { judgeRefreshToken, refreshTokenEnd } from './session.rules.ts';
 
-/** What a client holds of a session, and whose it is. */
+/** The tokens that a client holds for a session, and their user. */
 export interface IssuedSession {
   accessToken: string;
   refreshToken: string;
-  /** Of the access token. */
+  /** When the access token expires. */
   expiresAt: Date;
   user: PublicUser;
 }
@@ -22,12 +22,15 @@ export interface Begun {
   refreshToken: string;
 }
 
-/** The next token of a family. Without one the token is refused; if it was stolen the family has ended. */
+/**
+ * The next token of a family. If `next` is null the token is refused, and `ended` has the sessions that a stolen token
+ * has ended.
+ */
 type Rotated = { next: Begun | null; ended: string[] };
 
 /**
- * The tokens of sessions. A session is a family of refresh tokens in one line, each derived from the one before; its row
- * is locked before its tokens, by whatever changes or ends it.
+ * Issues the tokens of sessions. A session has one line of refresh tokens, each derived from the one before. Each
+ * change of a session locks its row first, then those of its tokens.
  */
 export function createSessionTokens(secret: string, accessTokens: ReturnType<typeof createAccessTokens>) {
   const refused = (ended: string[] = []): Rotated => ({ next: null, ended });
@@ -41,7 +44,7 @@ export function createSessionTokens(secret: string, accessTokens: ReturnType<typ
       return { sessionId: session.id, user, refreshToken: token };
     },
 
-    /** Gives a session a new first token in place of all that it has; null if the session is over. */
+    /** Gives a session a new first token in place of all its earlier ones. Returns null if the session has ended. */
     async restart(tx: Transaction, user: PublicUser, sessionId: string): Promise<Begun | null> {
       const [session] = await tx.$queryRaw<{ createdAt: Date }[]>`
         SELECT created_at AS "createdAt" FROM session

@@ -35,7 +35,7 @@ export const signInInput = z.object({ username, password });
 export const deleteAccountInput = z.object({ password });
 export const changePasswordInput = z.object({ currentPassword: password, newPassword });
 
-/** As at signing up, where the username is known only later. */
+/** The same rule as at signing up, for a user whose username is read from the database. */
 export function requireOtherThanUsername(newPassword: string, username: string): void {
   if (!isNotTheUsername({ username, password: newPassword })) {
     throw new InvalidInputError('newPassword', theUsername.error);

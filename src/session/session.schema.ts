@@ -20,12 +20,12 @@ export const Session = builder.objectRef<IssuedSession>('Session').implement({
       type: 'DateTime',
       description: 'When the access token ends: 15 minutes after it was made.',
     }),
-    user: t.expose('user', { type: User, description: 'Who is signed in.' }),
+    user: t.expose('user', { type: User, description: 'The signed-in user.' }),
   }),
 });
 
 const SignedOut = builder.objectRef<{ at: Date }>('SignedOut').implement({
-  description: 'The session is over.',
+  description: 'The session has ended.',
   fields: (t) => ({ at: t.expose('at', { type: 'DateTime', description: 'When the session was ended.' }) }),
 });
 

@@ -10,7 +10,7 @@ import { createActiveSessions, useGrant } from './active-sessions.ts';
 import { createIdentityProvider } from './identity-provider.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
-/** Whose tokens are accepted: those of the built-in accounts, or those of an identity provider. */
+/** The source of the accepted tokens: the built-in accounts, or an identity provider. */
 export type AuthConfig =
   { by: 'accounts'; secret: string } | { by: 'provider'; jwksUrl: string; issuer: string; audience: string };
 
@@ -61,13 +61,13 @@ export function createSessionService({ db, auth, live }: { db: PrismaClient; aut
       if (known && known.grant.expiresAt.getTime() > Date.now()) return { is: 'user', ...known.grant };
       try {
         // The issuer is compared first, so that a token of one issuer is never verified with a key of another.
-        if (decodeJwt(token).iss !== issuer) return refused('The access token is of another issuer.');
+        if (decodeJwt(token).iss !== issuer) return refused('The access token has another issuer.');
         const grant = await verify(token);
         remember(token, grant);
         return { is: 'user', ...grant };
       } catch (error) {
         if (error instanceof errors.JWTExpired) return refused('The access token has expired.');
-        if (error instanceof errors.JOSEError) return refused(`The access token is not good: ${error.message}.`);
+        if (error instanceof errors.JOSEError) return refused(`The access token is not valid: ${error.message}.`);
         throw error;
       }
     },
@@ -76,7 +76,7 @@ export function createSessionService({ db, auth, live }: { db: PrismaClient; aut
 
 const refused = (reason: string): Identified => ({ is: 'refused', reason });
 
-/** Tells this server of ended sessions, and is told of them. */
+/** Announces ended sessions to this server, and calls back when one ends. */
 type Live = Pick<LiveSessions, 'hold' | 'ended'>;
 
 function own(db: PrismaClient, secret: string, { ended }: Live): Issuer {

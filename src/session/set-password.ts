@@ -5,7 +5,7 @@ import { hashPassword } from './password.ts';
 import { endSessions, ofUser } from './session-endings.ts';
 import { newPasswordInput } from './session.rules.ts';
 
-/** Sets a password for a user who has forgotten it. Ends the user's sessions and answers how many there were. */
+/** Sets a password for a user who has forgotten it. Ends the user's sessions and returns how many there were. */
 export async function setPassword(db: PrismaClient, input: { username: string; password: string }): Promise<number> {
   const { username, password } = parse(newPasswordInput, input);
   const user = await db.user.findUnique({ where: { username } });

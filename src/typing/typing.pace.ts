@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { TYPING_LASTS } from '../delivery/typing-state.ts';
 
-/** Milliseconds between two notices of a user who types in a chat. */
+/** Minimum milliseconds between two notices that a user types in a chat. */
 const PAUSE = 2_000;
-/** Pairs of user and chat that are remembered, for the time in which it matters. */
+/** Maximum number of pairs of user and chat that are remembered. */
 const REMEMBERED = 50_000;
 
-/** How often users say that they type, on this server. More often than allowed is ignored. */
+/** Limits how often a user may report typing on this server. Reports that come too soon are ignored. */
 export class TypingPace {
   readonly #told = new LRUCache<string, { at: number; isTyping: boolean }>({ max: REMEMBERED, ttl: TYPING_LASTS });
 
-  /** An end is told once after each beginning. */
+  /** The end of typing is reported once after each beginning. */
   isTooSoon(key: string, isTyping: boolean): boolean {
     const last = this.#told.get(key);
     if (!last) return false;

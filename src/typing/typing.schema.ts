@@ -9,7 +9,7 @@ import { User } from '../user/user.schema.ts';
 
 builder.objectRef<StreamItem>('TypingChanged').implement({
   description:
-    'Who types in a chat now, the viewer among them. It replaces what was told before. What is shown of it ends by itself after `expiresInMs`.',
+    'The users who type in a chat now, which may include the viewer. It replaces the earlier one of the chat, and is valid for `expiresInMs`.',
   interfaces: [EphemeralEvent],
   fields: (t) => ({
     chatId: t.id({ description: 'The chat’s id.', resolve: ({ chatId }) => encodeId('Chat', chatId) }),
@@ -20,16 +20,16 @@ builder.objectRef<StreamItem>('TypingChanged').implement({
       resolve: ({ typing }, _, { loaders }) =>
         Promise.all(required(typing).userIds.map(async (id) => required(await loaders.user.load(id)))),
     }),
-    userCount: t.int({ description: 'How many type.', resolve: ({ typing }) => required(typing).userCount }),
+    userCount: t.int({ description: 'How many users type.', resolve: ({ typing }) => required(typing).userCount }),
     expiresInMs: t.int({
-      description: 'Milliseconds until nobody types, if nothing more is told; 0 where nobody does.',
+      description: 'Milliseconds after which nobody types, unless another event comes first; 0 if nobody types.',
       resolve: ({ typing }) => required(typing).expiresInMs,
     }),
   }),
 });
 
 const TypingSet = builder.objectRef<{ occurredAt: Date }>('TypingSet').implement({
-  description: 'Those who look at the chat are told, or need not be.',
+  description: 'The report was accepted, even if it was not sent to anybody.',
   fields: (t) => ({ occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When.' }) }),
 });
 
@@ -40,7 +40,7 @@ const SetTypingInput = builder.inputType('SetTypingInput', {
     isTyping: t.boolean({
       required: true,
       description:
-        'True at the first key and then every 3 seconds; false as soon as they stop. It ends by itself after 6 seconds, and with their message.',
+        'Send true at the first key and then every 3 seconds, and false when the viewer stops. Typing ends by itself after 6 seconds, and when the viewer’s message arrives.',
     }),
   }),
 });
@@ -50,8 +50,10 @@ builder.mutationField('setTyping', (t) =>
     type: TypingSet,
     errors: mutationErrors,
     extensions: { logLevel: 'debug' },
-    description: `Says that the viewer types in a chat, to those who look at it by \`ephemeral\`. In chats of more than ${limits.typingMembers} members nobody is told, and more often than every 2 seconds is ignored. It takes no \`Idempotency-Key\`: nothing is stored.`,
-    args: { input: t.arg({ type: SetTypingInput, required: true, description: 'Where, and whether.' }) },
+    description: `Reports that the viewer types in a chat, to the subscribers of \`ephemeral\` who have it on screen. In chats of more than ${limits.typingMembers} members nothing is sent, and more than one report in 2 seconds is ignored. It takes no \`Idempotency-Key\`: nothing is stored.`,
+    args: {
+      input: t.arg({ type: SetTypingInput, required: true, description: 'The chat, and whether the viewer types.' }),
+    },
     resolve: async (_, { input: { chatId, isTyping } }, { viewer, services }) => {
       await services.typing.set(viewer.require(), rowId('Chat', chatId), isTyping);
       return { occurredAt: new Date() };

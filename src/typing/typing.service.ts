@@ -9,8 +9,8 @@ export function createTypingService(deps: { hub: Hub; topics: EphemeralTopics; a
   const pace = new TypingPace();
   return {
     /**
-     * Tells those who look at the chat. The database is asked only where this server does not know by itself that the user
-     * is a member. In large chats nobody is told.
+     * Reports typing to the subscribers who have the chat on screen. The database is asked only if this server does not
+     * know whether the user is a member. In large chats nothing is sent.
      */
     async set(userId: string, chatId: string, isTyping: boolean): Promise<void> {
       const key = `${chatId} ${userId}`;

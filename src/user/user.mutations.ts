@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { User } from './user.schema.ts';
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
-  description: 'A change of the viewer’s profile. What is absent or null stays.',
+  description: 'A change of the viewer’s profile. Fields that are absent or null keep their value.',
   fields: (t) => ({
     displayName: t.string({
       description: `The name to show, 1–${limits.displayName.characters} characters.`,
@@ -19,7 +19,7 @@ builder.mutationField('updateProfile', (t) =>
     type: User,
     errors: { types: [InvalidInputError] },
     description:
-      'Changes the viewer’s profile. Whoever has the viewer on screen is told by `UserUpdated`, everybody else sees it when they fetch the user again. Repeating it changes nothing more.',
+      'Changes the viewer’s profile. Subscribers of `ephemeral` who have the viewer on screen receive `UserUpdated`; others see it when they next fetch the user. Repeating it changes nothing.',
     args: { input: t.arg({ type: UpdateProfileInput, required: true, description: 'The change.' }) },
     resolve: (_, { input }, { viewer, services }) => services.users.updateProfile(viewer.require(), input),
   }),
