@@ -20,7 +20,7 @@ const EVENTS = `subscription ($version: Int) {
   events(viewerStateSince: $version) {
     __typename
     ... on ViewerEvent { version }
-    ... on ViewerSettingsChanged { settings { version defaultNotifications sendsReadReceipts sharesPresence } }
+    ... on ViewerSettingsChanged { settings { version defaultNotifications sendsReadReceipts sharesPresence whoMayContact } }
   }
 }`;
 
@@ -33,7 +33,12 @@ describe('settings', () => {
     ada,
     grace,
   }) => {
-    const byDefault = { defaultNotifications: 'ALL', sendsReadReceipts: true, sharesPresence: true };
+    const byDefault = {
+      defaultNotifications: 'ALL',
+      sendsReadReceipts: true,
+      sharesPresence: true,
+      whoMayContact: 'EVERYONE',
+    };
     expect(await settings(ada)).toEqual({ version: 0, ...byDefault });
     const live = await device(ada.at(two), 0);
     expect(await updateSettings(ada, { sharesPresence: null, defaultNotifications: 'ALL' })).toMatchObject({

@@ -2,6 +2,7 @@
 import { Prisma } from '../database/generated/client.ts';
 import type { Transaction } from '../database/clock.ts';
 import { ForbiddenError } from '../errors.ts';
+import { presentMembers } from './membership.ts';
 
 /** The same words for whatever reason, so that nothing tells of a block. */
 export const cannotContact = (): ForbiddenError => new ForbiddenError('This person cannot be contacted.');
@@ -25,8 +26,9 @@ export async function lockUsers(tx: Transaction, userIds: readonly string[]): Pr
 }
 
 /**
- * Refuses to reach these users if one of them has deleted the account, has blocked the caller, or is blocked by the
- * caller. The users stay locked, as they do for a block, so that a block that commits earlier is seen.
+ * Refuses to reach these users if one of them has deleted the account, has blocked the caller, is blocked by the caller,
+ * or may be contacted only by people in a chat with them and the caller is in none. The users stay locked, as they do for
+ * a block and for a change of that setting, so that what commits earlier is seen.
  */
 export async function requireConsent(tx: Transaction, callerId: string, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -37,6 +39,10 @@ export async function requireConsent(tx: Transaction, callerId: string, userIds:
       AND ((k.user_id = ${caller} AND k.blocked_id = ANY(${userIds}::uuid[]))
         OR (k.blocked_id = ${caller} AND k.user_id = ANY(${userIds}::uuid[])))
     UNION ALL SELECT 1 FROM "user" WHERE id = ANY(${userIds}::uuid[]) AND deleted_at IS NOT NULL
+    UNION ALL SELECT 1 FROM viewer_settings s
+      WHERE s.user_id = ANY(${userIds}::uuid[]) AND s.who_may_contact = 'SHARED_CHAT' AND NOT EXISTS (
+        SELECT FROM ${presentMembers} JOIN chat_member o ON o.chat_id = m.chat_id AND o.left_position IS NULL
+        WHERE m.user_id = ${caller} AND o.user_id = s.user_id)
     LIMIT 1`;
   if (refusals.length > 0) throw cannotContact();
 }

@@ -3,7 +3,7 @@ import { mutationErrors } from '../graphql/errors.ts';
 import { rowId } from '../graphql/ids.ts';
 import { limits } from '../limits.ts';
 import { NotificationLevel, ViewerChatState } from '../read-state/read-state.schema.ts';
-import { ViewerSettings } from './preferences.schema.ts';
+import { ContactPermission, ViewerSettings } from './preferences.schema.ts';
 
 const UpdateChatPreferencesInput = builder.inputType('UpdateChatPreferencesInput', {
   description: 'Preferences of the viewer for one chat. Absent fields keep their value.',
@@ -36,6 +36,10 @@ const UpdateViewerSettingsInput = builder.inputType('UpdateViewerSettingsInput',
     sendsReadReceipts: t.boolean({ description: 'Whether others see how far the viewer has read and received.' }),
     sharesPresence: t.boolean({
       description: 'Whether others may see that the viewer is online. It is stored for a later version.',
+    }),
+    whoMayContact: t.field({
+      type: ContactPermission,
+      description: 'Who may open a direct chat with the viewer and add them to groups.',
     }),
   }),
 });

@@ -74,6 +74,7 @@ export const settingsByDefault: Settings = {
   defaultNotifications: 'ALL',
   sendsReadReceipts: true,
   sharesPresence: true,
+  whoMayContact: 'EVERYONE',
 };
 
 /** A change of a user's settings. Absent fields keep their value. */

@@ -1,6 +1,15 @@
+import { ContactPermission as permissions } from '../database/generated/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { NotificationLevel } from '../read-state/read-state.schema.ts';
 import type { Settings } from './preferences.rules.ts';
+
+export const ContactPermission = builder.enumType('ContactPermission', {
+  description: 'Who may open a direct chat with a user and add them to groups. It may grow.',
+  values: {
+    [permissions.EVERYONE]: { description: 'Everyone.' },
+    [permissions.SHARED_CHAT]: { description: 'People who are in a chat with the user.' },
+  },
+});
 
 export const ViewerSettings = builder.objectRef<Settings>('ViewerSettings').implement({
   description: 'Settings of the viewer for all chats. Nobody else sees them.',
@@ -20,6 +29,11 @@ export const ViewerSettings = builder.objectRef<Settings>('ViewerSettings').impl
     sharesPresence: t.exposeBoolean('sharesPresence', {
       description:
         'Whether others may see that the viewer is online, and when they last were. It is stored for a later version: this one shows nobody’s presence. The default is true.',
+    }),
+    whoMayContact: t.expose('whoMayContact', {
+      type: ContactPermission,
+      description:
+        'Who may open a direct chat with the viewer and add them to groups. Others are refused with FORBIDDEN, in the same words as for a block. Chats that exist stay as they are. At first EVERYONE.',
     }),
   }),
 });

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from '../database/clock.ts';
 import { Prisma } from '../database/generated/client.ts';
+import { lockUsers } from '../log/consent.ts';
 import { presentMembers } from '../log/membership.ts';
 import type { MutationRunner } from '../log/mutation-runner.ts';
 import { openViewerChat } from '../log/open-viewer-chat.ts';
@@ -35,21 +37,19 @@ export function createPreferencesService(deps: { mutations: MutationRunner; read
     },
 
     async updateSettings(userId: string, change: SettingsChange): Promise<Settings> {
-      return mutations.ofViewer(userId, async (own) => {
+      const work = async (own: ViewerTransaction) => {
         const before = (await own.tx.viewerSettings.findUnique({ where: { userId } })) ?? settingsByDefault;
         const after = changeSettings(before, change);
         if (after === before) return before;
-        const version = own.nextVersion();
-        const { defaultNotifications, sendsReadReceipts, sharesPresence } = after;
-        own.write(Prisma.sql`
-          INSERT INTO viewer_settings (user_id, version, default_notifications, sends_read_receipts, shares_presence)
-          VALUES (${userId}::uuid, ${version}::int, ${defaultNotifications}::notification_level,
-                  ${sendsReadReceipts}::boolean, ${sharesPresence}::boolean)
-          ON CONFLICT (user_id) DO UPDATE SET
-            version = excluded.version, default_notifications = excluded.default_notifications,
-            sends_read_receipts = excluded.sends_read_receipts, shares_presence = excluded.shares_presence`);
-        return { ...after, version };
-      });
+        const settings = { ...after, version: own.nextVersion() };
+        own.write(writeSettings(userId, settings));
+        return settings;
+      };
+      // Whoever makes a chat with the user holds the user's lock: they see the change, or it waits for them.
+      const before = async (tx: Transaction) => {
+        if (change.whoMayContact != null) await lockUsers(tx, [userId]);
+      };
+      return mutations.ofViewer(userId, work, before);
     },
   };
 }
@@ -67,6 +67,16 @@ async function countPinned({ tx, userId }: ViewerTransaction): Promise<number> {
     WHERE m.user_id = ${userId}::uuid AND s.pinned_at IS NOT NULL`;
   return count;
 }
+
+const writeSettings = (userId: string, settings: Settings) => Prisma.sql`
+  INSERT INTO viewer_settings (user_id, version, default_notifications, sends_read_receipts, shares_presence, who_may_contact)
+  VALUES (${userId}::uuid, ${settings.version}::int, ${settings.defaultNotifications}::notification_level,
+          ${settings.sendsReadReceipts}::boolean, ${settings.sharesPresence}::boolean,
+          ${settings.whoMayContact}::contact_permission)
+  ON CONFLICT (user_id) DO UPDATE SET
+    version = excluded.version, default_notifications = excluded.default_notifications,
+    sends_read_receipts = excluded.sends_read_receipts, shares_presence = excluded.shares_presence,
+    who_may_contact = excluded.who_may_contact`;
 
 const keepChat = (own: ViewerTransaction, chatId: string, kept: Kept) => Prisma.sql`
   INSERT INTO viewer_chat_state (user_id, chat_id, version, notifications, is_muted, muted_until, archived_at, pinned_at, hidden_at)

@@ -72,7 +72,7 @@ export const keep = (user: TestUser, { id }: { id: string }, change: object) =>
     { input: { chatId: id, ...change } },
   );
 
-const SETTINGS = 'version defaultNotifications sendsReadReceipts sharesPresence';
+const SETTINGS = 'version defaultNotifications sendsReadReceipts sharesPresence whoMayContact';
 
 export const settings = (user: TestUser) => user.ask(`{ viewerSettings { ${SETTINGS} } }`);
 
