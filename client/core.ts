@@ -1,4 +1,4 @@
-// The published entry `@parley/client`: what a frontend may use of the core, and nothing else.
+// The published entry `@parley/client`: all that a frontend may use of the core.
 export { newIdempotencyKey } from './http/idempotency.ts';
 export { createFetch, type FetchOptions } from './http/fetch.ts';
 export {

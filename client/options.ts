@@ -2,24 +2,33 @@ import type { KeptPositions } from './events/positions.ts';
 import type { SessionStorage } from './session/storage.ts';
 import type { TokenSource } from './session/token-source.ts';
 
-/** What both adapters take. */
+/** The options of both adapters. */
 export interface ParleyOptions {
-  /** The GraphQL endpoint: `/graphql`, or absolute where there is no page. */
+  /** The GraphQL endpoint: `/graphql`, or an absolute address where there is no page. */
   url: string;
   /** Default: `url` with ws: or wss:. */
   webSocketUrl?: string;
   auth: TokenSource;
-  /** The id of the user who is signed in. Asked from the server when absent; then unsent messages are not kept. */
+  /** The id of the signed-in user. If it is absent, the server is asked, and unsent messages are not stored. */
   viewerId?: string;
-  /** Where unsent messages and drafts are kept over a reload, for each `viewerId`. Default: localStorage. */
+  /**
+   * Where unsent messages and drafts are stored, for each `viewerId`, so that they survive a reload. Default:
+   * localStorage.
+   */
   storage?: SessionStorage;
-  /** `events.positions.toJSON()`, kept beside a persisted cache: the stream goes on from there. */
+  /**
+   * The result of `events.positions.toJSON()`, which was stored beside a persisted cache: the stream continues from
+   * there.
+   */
   positions?: KeptPositions;
-  /** A mistake that trying again does not mend, such as an invalid document. Default: console.error. */
+  /** Called with an error that a retry cannot repair, such as an invalid document. Default: console.error. */
   onFault?: (fault: Error) => void;
   fetch?: typeof fetch;
-  /** How long a mutation is repeated, with its Idempotency-Key, when the network or the server fails. Default: 20 s. */
+  /**
+   * Milliseconds for which a mutation is repeated, with its Idempotency-Key, when the network or the server fails.
+   * Default: 20,000.
+   */
   retryForMs?: number;
-  /** Where there is no global WebSocket, e.g. in Node 20: that of `ws`. */
+  /** The class `WebSocket` of `ws`, where there is no global one, such as in Node 20. */
   webSocketImpl?: typeof WebSocket;
 }

@@ -14,7 +14,7 @@ export function createStore<T>(initial: T): Store<T> {
   return {
     getSnapshot: () => value,
     subscribe(listener) {
-      // The wrapper makes two subscriptions of one function that is subscribed twice.
+      // Each subscription gets a function of its own, because a listener may be subscribed twice.
       const own = () => listener();
       listeners.add(own);
       return () => void listeners.delete(own);
@@ -27,7 +27,7 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** The store, which tells when one more watches it, and when one less. */
+/** The store, which calls `count` when a watcher is added or removed. */
 export function watched<T>(store: Readable<T>, count: (by: 1 | -1) => void): Readable<T> {
   return {
     getSnapshot: store.getSnapshot,

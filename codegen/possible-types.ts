@@ -11,7 +11,7 @@ export async function possibleTypes(schema: GraphQLSchema): Promise<string> {
   const sorted = names.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, types]) => [name, types.toSorted()]);
   const source = `// Written by \`npm run codegen\` from schema.graphql.
 
-/** Which types stand behind each interface and union: caches need it for \`... on Error\` and \`... on Event\`. */
+/** The types of each interface and union. Caches need them for \`... on Error\` and \`... on Event\`. */
 export const possibleTypes: Record<string, string[]> = ${JSON.stringify(Object.fromEntries(sorted))};
 `;
   return format(source, {

@@ -18,18 +18,21 @@ import { pick } from '../read-state/viewer-states.ts';
 import { PLACING, typePolicies, type StoredConnection, type StoredEdge } from './policies.ts';
 import { possibleTypes } from '../cache/possible-types.ts';
 
-/** What the cache has to tell and to ask. */
+/** The cache calls these functions to report what it has read, and to ask what the stream knows. */
 export interface CacheHooks {
   viewerId(): string | undefined;
-  /** An answer showed this chat as of this position. */
+  /** Called with the position as of which a result showed the chat. */
   read(chatId: string, position: number): void;
-  /** Whether the stream goes on from where this chat is cached. */
+  /** Whether the stream continues from the position at which this chat is cached. */
   follows?(chatId: string): boolean;
-  /** What is about to be cached, with the newest of what is known. `isAnswer`: it is itself such news. */
+  /**
+   * Returns a result with its outdated parts replaced by the newest known values. `isAnswer`: it came from the server
+   * and may itself be newer.
+   */
   newest?<T>(result: T, isAnswer: boolean): T;
-  /** An answer came, with all that it selects, and is cached. */
+  /** Called after a result has been cached, with all that it selects. */
   answered?(answer: unknown): void;
-  /** A message of the viewer's own is about to be shown. */
+  /** Called when a message of the viewer is about to be shown. */
   arrived(message: AppliedMessage): void;
 }
 
@@ -52,16 +55,16 @@ const ADD_CHATS = gql`
 `;
 
 /**
- * An `InMemoryCache` in which nothing older overwrites newer, whichever comes last: an answer, an event, an optimistic
- * result. What mutations make or end joins or leaves the lists by itself, as with events.
+ * An `InMemoryCache` in which older data never overwrites newer data, whatever arrives last: a result, an event or an
+ * optimistic result. Objects that mutations create or end are added to the lists or removed from them, as by events.
  */
 export class ParleyCache extends InMemoryCache {
   #hooks: CacheHooks | undefined;
   readonly #reactions = new ReactionFlags();
   #optimistic = 0;
-  /** Watchers are told once all is done. */
+  /** While it is set, watchers are not notified; they are notified once at the end. */
   #silent = false;
-  /** What an item does beyond changing the fields that it shows: before it is written, and after. */
+  /** What an item changes beside the fields that it shows: before the item is written, and after. */
   readonly #handlers: Readonly<Record<string, Handler>> = {
     ChatReset: {
       before: (chatId) => {
@@ -73,7 +76,7 @@ export class ParleyCache extends InMemoryCache {
     ReactionRemoved: { after: (item) => this.#markReacted(item) },
     MessageCreated: { after: ({ message }) => message && this.#place(message) },
   };
-  /** What the optimistic results that are shown do: each lies in a layer of its own. */
+  /** The updates of the optimistic results that are shown. Each is in a layer of its own. */
   readonly #layers = new Map<string, (cache: InMemoryCache) => unknown>();
 
   constructor(config: InMemoryCacheConfig = {}) {
@@ -81,7 +84,7 @@ export class ParleyCache extends InMemoryCache {
     if (config.typePolicies) this.policies.addTypePolicies(config.typePolicies);
   }
 
-  /** Joined with a stream of events. */
+  /** Connects the cache to a stream of events. */
   follow(hooks: CacheHooks): void {
     this.#hooks = hooks;
   }
@@ -101,8 +104,8 @@ export class ParleyCache extends InMemoryCache {
   }
 
   /**
-   * What was extracted from an earlier cache. Of chats that the stream's `positions` do not name nobody knows what
-   * happened since: their messages and members are left out, and fetched when they are looked at.
+   * Restores what was extracted from an earlier cache. If the stream's `positions` do not name a chat, nobody knows
+   * what happened in it since: its messages and members are left out, and are fetched when they are next shown.
    */
   override restore(data: NormalizedCacheObject): this {
     super.restore(data);
@@ -110,7 +113,7 @@ export class ParleyCache extends InMemoryCache {
       if (object?.__typename !== 'Chat' || typeof object['id'] !== 'string') continue;
       const { id, position } = object as { id: string; position?: number };
       if (position === undefined || !this.#hooks?.follows?.(id)) this.#evict(this.#chat(id), DROPPED);
-      else this.#hooks.read(id, position); // older than the stream knows: what is lacking is applied
+      else this.#hooks.read(id, position); // the stream may be further on: it applies the missing events
     }
     this.#hooks?.newest?.(data, true);
     this.broadcastWatches();
@@ -126,7 +129,7 @@ export class ParleyCache extends InMemoryCache {
     options: Cache.WriteOptions<TData, TVariables>,
   ): Reference | undefined {
     const unordered = unorderedPage(options.result);
-    if (unordered) throw unordered; // the error of the query that asked
+    if (unordered) throw unordered; // it becomes the error of the query
     const shown = shownIn(options.result);
     const newer = shown.messages.flatMap((message) => this.#newer(message) ?? []);
     const { dataId } = options;
@@ -145,7 +148,7 @@ export class ParleyCache extends InMemoryCache {
     return written;
   }
 
-  /** Bring the cache up to date with what happened. */
+  /** Applies items to the cache. */
   apply(items: readonly AppliedItem[], document: DocumentNode, states: readonly ShownState[] = []): void {
     this.#silent = true;
     try {
@@ -158,7 +161,8 @@ export class ParleyCache extends InMemoryCache {
           for (const state of states) this.#showState(state);
         },
       });
-      // A layer hides what came to lie below it, such as a longer list: each is made anew on top of that.
+      // A layer hides what is written below it, such as a longer list. So each layer is made again on top of the new
+      // data.
       for (const [optimistic, update] of [...this.#layers]) {
         this.removeOptimistic(optimistic);
         this.batch({ optimistic, update });
@@ -169,7 +173,7 @@ export class ParleyCache extends InMemoryCache {
     this.broadcastWatches();
   }
 
-  /** What is unread, where it is cached. */
+  /** Updates what is cached of these viewer states. */
   show(states: readonly ShownState[]): void {
     for (const state of states) this.#showState(state);
     this.broadcastWatches();
@@ -197,7 +201,7 @@ export class ParleyCache extends InMemoryCache {
   }
 
   #showState({ chatId, state }: ShownState): void {
-    // One that does not say whose it is is not found by its chat: it is fetched again.
+    // A state without a key cannot be updated by its chat, so it is fetched again.
     this.modify<StoreObject>({
       id: this.#chat(chatId),
       broadcast: false,
@@ -214,7 +218,7 @@ export class ParleyCache extends InMemoryCache {
     });
   }
 
-  /** Events do not show whether the viewer reacted: whose reaction it was tells. */
+  /** Events do not show whether the viewer reacted. It follows from the user of the reaction. */
   #markReacted(item: AppliedItem): void {
     const told = this.#reactions.told(item, this.#hooks?.viewerId());
     if (!told) return;
@@ -237,13 +241,13 @@ export class ParleyCache extends InMemoryCache {
     }
   }
 
-  /** The message in its chat, and the chat where its newest message puts it. */
+  /** Adds the message to its chat, and moves the chat to its place in the lists. */
   #place(message: AppliedMessage): void {
     const ref = this.identify({ __typename: 'Message', id: message.id });
     const chat = message.chatId && this.#chat(message.chatId);
     if (!ref || !chat) return;
     if (message.authorId === this.#hooks?.viewerId() && this.#optimistic === 0) this.#hooks?.arrived(message);
-    // A line about the group is no activity.
+    // A line about the group does not count as activity.
     const isLine = message.type === 'SYSTEM';
     const node = { __ref: ref };
     const edge: StoredEdge = { __typename: 'MessageEdge', cursor: '', node };
@@ -270,7 +274,7 @@ export class ParleyCache extends InMemoryCache {
 
   #addChats(chatIds: readonly string[]): void {
     if (chatIds.length === 0) return;
-    // Who was removed from a chat may have been told that there is no such chat.
+    // A result for a user who was not a member may be cached as null: it is fetched again.
     this.#change('ROOT_QUERY', (value, name) => (value === null && name.startsWith('chat(') ? undefined : value));
     const edges = chatIds.map((id) => ({ __typename: 'ChatEdge', cursor: '', node: { __typename: 'Chat', id } }));
     const result = { chats: { __typename: 'ChatConnection', edges } };
@@ -286,7 +290,7 @@ export class ParleyCache extends InMemoryCache {
     this.#dropChat(chatId);
   }
 
-  /** Its messages too, wherever they are cached. */
+  /** Removes the chat, and its messages wherever they are cached. */
   #dropChat(chatId: string): void {
     for (const [id, entity] of Object.entries(this.extract())) {
       if (entity?.__typename === 'Message' && entity['chatId'] === chatId) this.evict({ id, broadcast: false });
@@ -298,7 +302,7 @@ export class ParleyCache extends InMemoryCache {
     if (id) for (const fieldName of fieldNames) this.evict({ id, fieldName, broadcast: false });
   }
 
-  /** What is cached of a message, if it is newer than what is shown now. */
+  /** The cached fields of a message that are newer than those that are shown now. */
   #newer(message: ShownMessage): { id: string; fields: Map<string, unknown> } | undefined {
     const id = this.identify({ __typename: 'Message', id: message.id });
     let revision: unknown;

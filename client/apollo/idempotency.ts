@@ -1,7 +1,10 @@
 import { ApolloLink } from '@apollo/client';
 import { newIdempotencyKey } from '../http/idempotency.ts';
 
-/** Every mutation has an Idempotency-Key: the app's own, for an intent it may try again, or a new one. */
+/**
+ * Gives every mutation an Idempotency-Key: the one that the app has set, for an action that it may repeat, or a new
+ * one.
+ */
 export function createIdempotencyLink(): ApolloLink {
   return new ApolloLink((operation, forward) => {
     if (operation.operationType === 'mutation') {

@@ -7,20 +7,20 @@ import { noticePage } from '../cache/page-arguments.ts';
 import { join, selected, type Window } from '../cache/window.ts';
 import { higherStatus } from '../receipts/status.ts';
 
-/** An edge as the cache keeps it. */
+/** An edge as it is stored in the cache. */
 export interface StoredEdge extends StoreObject {
   cursor?: string;
   node: Reference;
 }
 
-/** A connection as the cache keeps it. */
+/** A connection as it is stored in the cache. */
 export interface StoredConnection extends Window<StoredEdge> {
   __typename?: string;
-  /** Nothing was answered yet: what events brought waits here for the first page. */
+  /** No page has been read yet: edges that events brought wait here for the first page. */
   pending?: boolean;
 }
 
-/** Marks writes of the kit's own, which add one edge instead of answering a page. */
+/** Marks the kit's own writes, which add one edge. Other writes are pages of results. */
 export const PLACING = { parley: 'placing' };
 
 type ReadField = (name: string, from: Reference) => unknown;
@@ -84,7 +84,7 @@ export const typePolicies: TypePolicies = {
   },
   Message: {
     fields: {
-      // It is no part of the revision, and never goes back.
+      // The status is not part of the revision, and never goes back.
       status: { merge: (old: unknown, shown: unknown) => higherStatus(shown, old) },
       reactionGroups: {
         merge: (old: readonly ShownGroup[] | undefined, shown: readonly ShownGroup[] | null) =>
@@ -92,8 +92,9 @@ export const typePolicies: TypePolicies = {
       },
     },
   },
-  // One for each chat, wherever it is shown. Where an app does not select which, it lives in its chat.
+  // There is one state for each chat, wherever it is shown. A state that does not select `chatId` is stored in its
+  // chat.
   ViewerChatState: { keyFields: ({ chatId }) => chatId !== undefined && ['chatId'] },
-  // Each event stands for itself; without this Apollo warns that the next one takes the place of the last.
+  // Each event is independent of the one before. Without this Apollo warns that an event replaces the previous one.
   Subscription: { fields: { events: { merge: false } } },
 };

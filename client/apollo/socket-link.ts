@@ -2,7 +2,9 @@ import { ApolloLink, Observable } from '@apollo/client';
 import { print } from '@apollo/client/utilities';
 import type { EventStream } from '../events/stream.ts';
 
-/** Subscriptions beside `events`, over the socket of the stream. They miss events while the connection is lost. */
+/**
+ * Runs subscriptions other than `events` over the socket of the stream. They miss events while the connection is lost.
+ */
 export function createSocketLink(request: EventStream<unknown>['request']): ApolloLink {
   return new ApolloLink(
     ({ query, variables }) =>

@@ -1,6 +1,6 @@
 import type { ViewerState } from '../read-state/unread.ts';
 
-/** What an answer shows of messages and chats, wherever in it they are. */
+/** The messages and chats that a result shows, at any depth. */
 export interface Shown {
   messages: ShownMessage[];
   chats: ShownChat[];
@@ -42,7 +42,7 @@ export function isMessage(value: object): value is ShownMessage {
   return '__typename' in value && value.__typename === 'Message' && 'id' in value && 'revision' in value;
 }
 
-/** What the kit compares and counts by. One that lacks something of it is passed over. */
+/** The fields of a viewer state that the kit compares and counts by. A state that lacks one of them is ignored. */
 const OF_STATE = ['chatId', 'version', 'asOfPosition', 'readPosition', 'unreadCount', 'isMarkedUnread'];
 
 function isViewerState(value: object): value is ViewerState {

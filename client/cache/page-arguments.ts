@@ -8,8 +8,8 @@ export interface ListNotes {
 const told = new Set<string>();
 
 /**
- * A chat's messages are one list in the cache: a query without a cursor shows all of it, whatever number of rows it
- * asks for. Two queries that ask for different pages would both be surprised; that is said once.
+ * In the cache a chat's messages are one list: a query without a cursor shows the whole list, whatever number of rows
+ * it asks for. Two queries with different page sizes would both get unexpected rows, so this is reported once.
  */
 export function noticePage(list: ListNotes, args: PageArguments | null): void {
   const { first, last, after, before, around } = args ?? {};
@@ -22,6 +22,6 @@ export function noticePage(list: ListNotes, args: PageArguments | null): void {
   if (told.has(pages)) return;
   told.add(pages);
   console.warn(
-    `@parley/client: one chat's messages are read with ${pages}. They are one list in the cache, and each shows all of it. For a preview select lastMessage; else cut the list where it is shown.`,
+    `@parley/client: one chat's messages are read with ${pages}. In the cache they are one list, and each query shows all of it. For a preview select lastMessage; otherwise shorten the list where it is shown.`,
   );
 }

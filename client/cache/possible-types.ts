@@ -1,6 +1,6 @@
 // Written by `npm run codegen` from schema.graphql.
 
-/** Which types stand behind each interface and union: caches need it for `... on Error` and `... on Event`. */
+/** The types of each interface and union. Caches need them for `... on Error` and `... on Event`. */
 export const possibleTypes: Record<string, string[]> = {
   AddChatMembersResult: ['Chat', 'ForbiddenError', 'IdempotencyKeyReusedError', 'InvalidInputError', 'NotFoundError'],
   AddReactionResult: ['ForbiddenError', 'IdempotencyKeyReusedError', 'InvalidInputError', 'Message', 'NotFoundError'],

@@ -9,8 +9,8 @@ export interface Told {
 }
 
 /**
- * Follows `ReactionGroup.viewerHasReacted`. Live documents do not select it, since such an event would run for each
- * viewer: whose reaction was added or removed tells the same.
+ * Keeps `ReactionGroup.viewerHasReacted` up to date. Live documents do not select it, because such an event would be
+ * executed for each viewer. It follows from the user whose reaction was added or removed.
  */
 export class ReactionFlags {
   /** The revision at which a result showed the flags of a message. */
@@ -41,13 +41,13 @@ export class ReactionFlags {
     const userId = (user as { id?: string } | undefined)?.id;
     if (emoji === undefined || userId === undefined || viewerId === undefined) return undefined;
     if (userId === viewerId) return { messageId: message.id, emoji, hasReacted: isAdded };
-    // A group that somebody else has just begun is not the viewer's.
+    // A group with one reaction, added by somebody else, is new and has none of the viewer.
     const count = message.reactionGroups?.find((group) => group.emoji === emoji)?.count;
     return isAdded && count === 1 ? { messageId: message.id, emoji, hasReacted: false } : undefined;
   }
 }
 
-/** The groups that are shown, with what else is cached of those that are as they were. */
+/** Merges the shown groups with the fields that are cached of unchanged groups. */
 export function mergeGroups<Group extends ShownGroup>(
   old: readonly Group[] | undefined,
   shown: readonly Group[],

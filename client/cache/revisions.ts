@@ -2,7 +2,7 @@ import { isMessage, type ShownMessage } from './answer.ts';
 import { higherStatus } from '../receipts/status.ts';
 import { rewrite } from './rewrite.ts';
 
-/** What a message has for life. */
+/** Fields of a message that never change. */
 const UNCHANGING = ['__typename', 'id', 'chatId', 'authorId', 'createdAt', 'position'];
 
 interface KnownMessage {
@@ -18,12 +18,12 @@ interface KnownMessage {
 export class Revisions {
   readonly #messages = new Map<string, KnownMessage>();
 
-  /** The answer without what is older than known. */
+  /** Returns the result without fields that are older than those known. */
   newest<T>(answer: T): T {
     return rewrite(answer, (object) => (isMessage(object) ? this.#keepNewest(object) : object));
   }
 
-  /** Forget a chat's messages, and say which they were. */
+  /** Forgets the messages of a chat, and returns their ids. */
   forget(chatId: string): string[] {
     const ids = [...this.#messages].flatMap(([id, message]) => (message.chatId === chatId ? [id] : []));
     for (const id of ids) this.#messages.delete(id);
@@ -36,7 +36,7 @@ export class Revisions {
     const { fields } = known;
     const { chatId, status } = message as { chatId?: unknown; status?: unknown };
     known.chatId ??= chatId;
-    // It is no part of the revision, and never goes back.
+    // The status is not part of the revision, and never goes back.
     known.status = higherStatus(status, known.status);
     const newest = status === known.status || !('status' in message) ? message : { ...message, status: known.status };
     const entries = Object.entries(newest);

@@ -1,6 +1,6 @@
 /**
- * The answer with each object as `change` makes it, those within it first. Nothing is changed in place: others may hold the
- * answer as well, and what stays as it was stays the same object.
+ * Returns the result with each object replaced by what `change` returns, inner objects first. Nothing is changed in
+ * place, because others may hold the result too. Unchanged parts stay the same objects.
  */
 export function rewrite<T>(answer: T, change: (object: object) => object): T {
   return visit(answer, change) as T;

@@ -5,8 +5,9 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What an answer lacks of that, in words: without it messages would be lost, or older ones win, and nobody would be
- * told. An object of which nothing but its id is shown has nothing that can be old.
+ * Describes the required fields that a result does not select. Without them messages would be lost, or older values
+ * would win, and nobody would notice. An object with nothing but its id is left out, because nothing in it can be
+ * outdated.
  */
 function missingSelection(answer: unknown): string | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
@@ -16,7 +17,7 @@ function missingSelection(answer: unknown): string | undefined {
     const shows = Object.keys(answer).some((field) => field !== '__typename' && field !== 'id');
     const missing = needed?.filter((field) => !(field in answer));
     if (shows && missing && missing.length > 0) {
-      return `@parley/client: select \`${needed?.join(' ')}\` on every ${String(__typename)}: this answer lacks \`${missing.join(' ')}\`.`;
+      return `@parley/client: select \`${needed?.join(' ')}\` on every ${String(__typename)}: this result lacks \`${missing.join(' ')}\`.`;
     }
   }
   for (const child of Object.values(answer)) {

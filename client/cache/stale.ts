@@ -1,6 +1,6 @@
 import type { StreamItemLike } from '../events/items.ts';
 
-/** Fields of the event's chat and of its message. */
+/** The fields of the event's chat and of its message that an event makes stale. */
 export interface Stale {
   readonly chat?: readonly string[];
   readonly message?: readonly string[];
@@ -9,7 +9,7 @@ export interface Stale {
 const EDITED = ['content', 'payload', 'updatedAt', 'mentionedUsers', 'mentionsEveryone'];
 const DELETED = [...EDITED, 'isDeleted', 'deletedAt', 'reactions', 'reactionGroups'];
 
-/** What is dropped of a chat that is to be fetched anew. */
+/** The fields of a chat that are dropped when the chat has to be fetched again. */
 export const DROPPED = [
   'messages',
   'lastMessage',
@@ -22,9 +22,9 @@ export const DROPPED = [
 ];
 
 /**
- * What each event changes. What it shows itself is up to date; of the rest, what is cached is fetched again when it is
- * next looked at. The places of messages in chats, and of chats in lists, are kept by the caches themselves; so is what is
- * unread.
+ * The fields that each event changes. Those that the event shows are up to date; the others are fetched again when they
+ * are next shown. The adapters themselves move messages in their chats and chats in their lists, and count unread
+ * messages.
  */
 export const stale: Readonly<Record<string, Stale>> = {
   MessageCreated: {},
@@ -33,20 +33,20 @@ export const stale: Readonly<Record<string, Stale>> = {
   ReactionAdded: { message: ['reactions', 'reactionGroups'] },
   ReactionRemoved: { message: ['reactions', 'reactionGroups'] },
   MemberAdded: { chat: ['members', 'memberCount', 'readReceipts'] },
-  // Who leaves as the owner hands over.
+  // The owner who leaves hands the chat over.
   MemberRemoved: { chat: ['members', 'memberCount', 'viewerRole', 'readReceipts'] },
   DraftChanged: { chat: ['draft'] },
   SavedMessageChanged: {},
   ChatUpdated: { chat: ['title', 'updatedAt', 'members', 'viewerRole'] },
 };
 
-/** Items that bring, drop or end a whole chat, which the caches do by themselves. */
+/** Items that add, drop or end a whole chat. The caches handle them themselves. */
 const WHOLE = ['ChatAdded', 'ChatReset', 'ChatDeleted', 'ChatGone', 'CaughtUp'];
 
-/** Of what belongs to the viewer alone, `read-state/` keeps account. */
+/** Items about viewer state. `read-state/` handles them. */
 const OWN = ['ViewerChatStateChanged', 'ViewerSettingsChanged', 'ViewerStateReset'];
 
-/** `EventSkipped`, and what a newer server sends: nobody knows here what it changed, so everything may be stale. */
+/** `EventSkipped`, and items of a newer server: the kit does not know what they changed, so everything may be stale. */
 const UNKNOWN: Stale = { chat: [...DROPPED, 'title', 'updatedAt'] };
 
 /** Whether the kit knows what this item changes. */
@@ -58,7 +58,7 @@ export function staleBy(item: StreamItemLike): Stale {
   return stale[item.__typename ?? ''] ?? (isKnown(item) || item.version !== undefined ? {} : UNKNOWN);
 }
 
-/** Those of the fields that the event's own selection does not show. */
+/** Returns the fields that the event's own selection does not show. */
 export function notShown(fields: readonly string[] = [], shown: object | undefined): string[] {
   return fields.filter((field) => !shown || !(field in shown));
 }

@@ -30,7 +30,9 @@ export function selected(position: unknown): number {
   throw new Error('@parley/client: select `id position revision` on every message');
 }
 
-/** The window after an answer: the old one grown by it where the two touch, else whichever is the newer news. */
+/**
+ * Returns the list after a result: the old list joined with the page if the two touch, otherwise the newer of the two.
+ */
 export function join<Edge>(
   old: Window<Edge> | undefined,
   answer: Window<Edge>,
@@ -57,7 +59,7 @@ export function join<Edge>(
 
   const overlap = rank(bottom) <= rank(oldTop) && rank(top) >= rank(oldBottom);
   const adjoins = (before && before === old.pageInfo?.startCursor) || (after && after === old.pageInfo?.endCursor);
-  // A page of a list that was dropped meanwhile has no place in the new one; a newest page always begins one.
+  // A page of a list that was dropped in the meantime has no place in the new list. A newest page always begins one.
   if (!overlap && !adjoins) return before || after ? old : page;
 
   const start = rank(bottom) <= rank(oldBottom) ? page.pageInfo : old.pageInfo;

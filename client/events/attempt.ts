@@ -21,15 +21,15 @@ export interface AttemptOptions<Item extends StreamItemLike> {
   viewerId(): string | undefined;
   onViewer(id: string): void;
   onState(state: 'catching up' | 'live'): void;
-  /** How to ask for the stream anew, from what is known then; undefined when the connection is over. */
+  /** Called with a function that requests the stream again; undefined when the connection has ended. */
   onAsk(ask: (() => void) | undefined): void;
-  /** Others may ask over it as well, from when it is ready until it is over. */
+  /** Called with the connection when it is ready, so that others may use it, and with undefined when it has ended. */
   onConnection(connection: Connection | undefined): void;
 }
 
-/** How one connection ended. */
+/** Describes how a connection ended. */
 export interface End {
-  /** It came as far as `live`. */
+  /** Whether the connection reached `live`. */
   lived: boolean;
   tokenRefused: boolean;
   /** A permanent error: a new connection would fail in the same way. */
@@ -37,7 +37,7 @@ export interface End {
 }
 
 const TOKEN_REFUSED = 4403;
-/** While catching up, so many items go to the cache at a time. */
+/** Number of items that are passed to the cache at a time while catching up. */
 const BATCH = 200;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /** Error codes for which a retry is pointless. Errors of GraphQL's own validation may come without a code. */
@@ -48,7 +48,7 @@ type Result = Parameters<Sink['next']>[0];
 /**
  * Follows the stream over one connection, from its opening to its end:
  *
- *     opening → identifying, where the viewer is not known → catching up ⇄ live → closed
+ *     opening → identifying, if the viewer is not known → catching up ⇄ live → closed
  *
  * `closed` may come after each of them. A gap leads from `live` back to `catching up`.
  */
@@ -61,7 +61,7 @@ export class Attempt<Item extends StreamItemLike> {
   #state: 'opening' | 'identifying' | 'catching up' | 'live' | 'closed' = 'opening';
   #connection: Connection | undefined;
   #stopRequest = () => {};
-  /** What came while catching up and is not applied yet. */
+  /** Items that arrived while catching up and are not applied yet. */
   #buffer: Item[] = [];
   #token: string;
   #renewal: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +86,7 @@ export class Attempt<Item extends StreamItemLike> {
       });
     } catch (error) {
       this.#state = 'closed';
-      this.#finish({ ...this.#end, fault: error as Error }); // no address of a WebSocket
+      this.#finish({ ...this.#end, fault: error as Error }); // the address of the WebSocket is invalid
       return this;
     }
     this.#connection = connection;
@@ -121,7 +121,7 @@ export class Attempt<Item extends StreamItemLike> {
 
   #ask(): void {
     this.#state = 'catching up';
-    this.#buffer = []; // what is not yet applied is asked for again
+    this.#buffer = []; // items that are not applied yet are requested again
     this.#options.onState('catching up');
     this.#stopRequest();
     const variables = this.#options.follower.positions.variables(this.#options.document);
@@ -148,7 +148,7 @@ export class Attempt<Item extends StreamItemLike> {
 
   #received({ data }: Result): void {
     const item = (data as { events?: Item } | null | undefined)?.events;
-    // An item that the server failed to show: it is asked for again, with back-off.
+    // The server failed to show an item. It is requested again, with back-off.
     if (!item) return this.#close();
     this.#buffer.push(item);
     const isCaughtUp = item.__typename === 'CaughtUp';
@@ -162,7 +162,7 @@ export class Attempt<Item extends StreamItemLike> {
     this.#options.onState('live');
   }
 
-  /** The token was renewed, or should be. */
+  /** Renews the token of the connection, before the old one expires. */
   #renew(): void {
     const { tokens } = this.#options;
     void tokens.fresh().then(
@@ -180,7 +180,7 @@ export class Attempt<Item extends StreamItemLike> {
     clearTimeout(this.#renewal);
     const due = this.#options.tokens.dueIn();
     if (due === null || this.#state === 'closed') return;
-    // Not at once: renewing may just have failed.
+    // It is not renewed at once, because renewing may just have failed.
     this.#renewal = setTimeout(() => this.#renew(), Math.min(Math.max(due, 5_000), LONGEST_TIMEOUT));
   }
 

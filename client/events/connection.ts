@@ -1,7 +1,7 @@
 /**
- * One WebSocket, from opening to closing, speaking graphql-transport-ws. graphql-ws' own client reconnects by itself,
- * repeats the variables of the first time, and takes some close codes for final; here every connection is a new one,
- * and what follows its end is the stream's decision alone.
+ * One WebSocket that speaks graphql-transport-ws, from opening to closing. The client of graphql-ws reconnects by
+ * itself, repeats the variables of the first time, and takes some close codes as final. Here every connection is a new
+ * one, and the stream alone decides what follows its end.
  */
 export interface Connection {
   /** Starts an operation whose results go to the sink. Returns a function that stops it. */
@@ -99,7 +99,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   socket.onopen = () => send({ type: 'connection_init', payload: { authorization: `Bearer ${options.token}` } });
   socket.onclose = (event) => end(event.code, event.reason);
-  socket.onerror = () => undefined; // `close` follows, and says more
+  socket.onerror = () => undefined; // `close` follows, with a reason
   socket.onmessage = ({ data }) => {
     if (over) return;
     const { type, id = '', payload } = JSON.parse(data as string) as Frame;
@@ -121,7 +121,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         sinks.delete(id);
         return sink?.complete();
       default:
-        return alive(); // pong
+        return alive(); // a pong
     }
   };
   return connection;

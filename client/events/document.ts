@@ -1,4 +1,4 @@
-/** What most chats show. An app with other needs passes its own document. */
+/** The fields that most chat applications show. An app with other needs passes its own document. */
 export const userFields = 'fragment ParleyUser on User { __typename id username displayName }';
 
 export const messageFields = `fragment ParleyMessage on Message {
@@ -11,7 +11,9 @@ export const chatFields = `fragment ParleyChat on Chat {
   __typename id kind title createdAt updatedAt position lastActivityAt memberCount lastMessage { ...ParleyMessage }
 }`;
 
-/** The viewer's own view of a chat. A live document selects it where the item is the viewer's own, or begins a chat. */
+/**
+ * The viewer's own state of a chat. A live document selects it only in items for the viewer alone, or that add a chat.
+ */
 export const viewerStateFields = `fragment ParleyViewerState on ViewerChatState {
   __typename chatId version asOfPosition readPosition unreadCount mentionCount isMarkedUnread
   notifications isMuted mutedUntil isArchived isPinned isHidden

@@ -6,18 +6,24 @@ import { Recent } from './recent.ts';
 export interface FollowerOptions<Item> {
   positions?: KeptPositions | undefined;
   viewerId(): string | undefined;
-  /** Bring the cache up to date. An item may come again after others: applying must not depend on it being new. */
+  /**
+   * Updates the cache. An item may be applied again after later ones, so applying must not depend on the item being
+   * new.
+   */
   apply(items: readonly Item[]): void;
-  /** Tell the app: each item once. */
+  /** Reports an item to the app. It is called once for each item. */
   announce(item: Item): void;
 }
 
-/** Follows the logs of all chats: each item once, in order, none missing. Knows nothing of sockets. */
+/**
+ * Follows the logs of all chats, so that each item is applied in order, once, with none missing. It does not know
+ * sockets.
+ */
 export class Follower<Item extends StreamItemLike> {
   readonly positions: Positions;
   readonly #options: FollowerOptions<Item>;
   readonly #recent = new Recent<Item>();
-  /** Of chats that were rewound: how far the app was already told. */
+  /** For chats that were rewound: the position up to which items have been announced to the app. */
   readonly #announcedUpTo = new Map<string, number>();
   #lastGap: string | undefined;
 
@@ -26,7 +32,7 @@ export class Follower<Item extends StreamItemLike> {
     this.positions = new Positions(options.positions);
   }
 
-  /** Returns false when one is missing before the next of these: the stream is then to be asked for anew. */
+  /** Returns false if an event before one of these items is missing. Then the stream has to be requested again. */
   receive(items: readonly Item[]): boolean {
     const fresh: Item[] = [];
     let whole = true;
@@ -68,7 +74,7 @@ export class Follower<Item extends StreamItemLike> {
   #step(item: Item): 'forward' | 'seen' | 'gap' {
     const { chatId, position, version, viewerStateVersion } = item;
     if (viewerStateVersion !== undefined) this.#reach(viewerStateVersion);
-    // What belongs to the user alone has no position, also where it is about a chat.
+    // Viewer state has a version and no position, even if it is about a chat.
     if (version !== undefined) return this.#stepOfViewer(version);
     if (chatId === undefined) return 'forward'; // such as CaughtUp
     if (endedChat(item, this.#options.viewerId()) !== undefined) {
@@ -76,10 +82,11 @@ export class Follower<Item extends StreamItemLike> {
       this.#recent.end(chatId, item);
       return 'forward';
     }
-    if (position === undefined) return 'forward'; // of a chat, but not in its log
+    if (position === undefined) return 'forward'; // it is about a chat, but not in its log
     const known = this.positions.get(chatId);
     if (item.__typename === 'ChatAdded' || item.__typename === 'ChatReset') {
-      // An answer showed it as it was before: what followed is asked for, since the item tells nothing of it.
+      // A result has shown the chat at an earlier position. The events in between are requested again, because the item
+      // does not contain them.
       const behind = item.__typename === 'ChatAdded' && known !== undefined && known < position;
       if (behind && !this.#gapStays(chatId, known)) return 'gap';
       this.positions.set(chatId, position);
@@ -93,7 +100,7 @@ export class Follower<Item extends StreamItemLike> {
     return 'forward';
   }
 
-  /** A version of 0 begins anew: all of it follows. */
+  /** Version 0 is a reset: all viewer state follows. */
   #stepOfViewer(version: number): 'forward' | 'seen' {
     if (version === 0) this.positions.viewerStateVersion = 0;
     else if (version <= this.positions.viewerStateVersion) return 'seen';

@@ -1,13 +1,16 @@
-/** What the kit itself reads of an item, whatever else an app selects. */
+/** The fields of an item that the kit reads, whatever else an app selects. */
 export interface StreamItemLike {
   __typename?: string | undefined;
   chatId?: string;
   position?: number;
-  /** Of what belongs to the user alone. */
+  /** Set for items about viewer state. */
   version?: number;
-  /** Of `CaughtUp`. */
+  /** Set for `CaughtUp`. */
   viewerStateVersion?: number;
-  /** Of `MemberRemoved`: who, with their `id`. An `object`, since code generators hide what is in fragments. */
+  /**
+   * Set for `MemberRemoved`: the removed user, with their `id`. It is an `object`, because code generators hide the
+   * fields of fragments.
+   */
   user?: object;
 }
 
@@ -27,7 +30,7 @@ export interface Reaction {
   createdAt: string;
 }
 
-/** Whether the viewer reacted is not shown in events, and kept in the cache by the kit. */
+/** Events do not show whether the viewer reacted. The kit keeps that up to date in the cache. */
 interface ReactionGroup {
   __typename: 'ReactionGroup';
   emoji: string;
@@ -67,7 +70,7 @@ export interface Chat {
   lastMessage: Message | null;
 }
 
-/** The viewer's own view of one chat. */
+/** The viewer's own state of one chat. */
 export interface ViewerChatState {
   __typename: 'ViewerChatState';
   chatId: string;
@@ -85,7 +88,7 @@ export interface ViewerChatState {
   isHidden: boolean;
 }
 
-/** A chat that begins, with what belongs to the viewer alone. */
+/** A chat that is added, with the viewer's own state. */
 interface WholeChat extends Chat {
   viewerState: ViewerChatState | null;
 }
@@ -109,7 +112,7 @@ export type StreamItem =
   | ({ __typename: 'ChatUpdated'; chat: Chat } & Event)
   | ({ __typename: 'ChatDeleted'; id: string; deletedBy: User } & Event)
   | ({ __typename: 'ChatReset'; chat: WholeChat } & Event)
-  /** An event that the server does not know, since a newer one wrote it. */
+  /** An event of a newer server, which this server does not know. */
   | ({ __typename: 'EventSkipped' } & Event)
   | { __typename: 'ChatGone'; occurredAt: string; chatId: string }
   | {

@@ -4,11 +4,11 @@ import type { StreamItemLike } from './items.ts';
 const PAUSE_MS = 1_000;
 
 /**
- * Each item that the kit does not know makes what is on the screen of its chat, or of what is the user's own, be fetched
- * again. So of each of these one is applied a second: the first at once, and then the newest of those that came meanwhile, which stands for all of them.
+ * Each unknown item causes a refetch of what is shown of its chat, or of viewer state. So at most one a second is
+ * applied: the first at once, and then the newest of those that arrived meanwhile, which stands for all of them.
  */
 export function pacingUnknown<Item extends StreamItemLike>(apply: (items: readonly Item[]) => void) {
-  /** The newest that waits, by its chat. */
+  /** The newest waiting item of each chat. */
   const waiting = new Map<string, Item | undefined>();
 
   function isDue(item: Item): boolean {

@@ -3,22 +3,22 @@ export interface ChatPosition {
   position: number;
 }
 
-/** How far a client is, as it is kept beside a persisted cache. */
+/** The positions up to which a client has followed the stream, as they are stored beside a persisted cache. */
 export interface StoredPositions {
   chats: ChatPosition[];
   viewerStateVersion: number;
 }
 
-/** As this kit keeps it, or as an earlier one did. */
+/** Positions as this version of the kit stores them, or as an earlier version did. */
 export type KeptPositions = Readonly<StoredPositions> | readonly ChatPosition[];
 
 /**
- * How far each chat is known: what `since` is made of. Of all the user's chats, not only of those on the screen. And how
- * far what belongs to the user alone is known.
+ * The position up to which each chat is known, which `since` is made of, for all chats of the user. Also the version up
+ * to which viewer state is known.
  */
 export class Positions {
   readonly #known: Map<string, number>;
-  /** To send as `viewerStateSince`; 0 while nothing is known. */
+  /** The value for `viewerStateSince`; 0 while nothing is known. */
   viewerStateVersion: number;
 
   constructor(kept: KeptPositions = []) {
@@ -43,14 +43,14 @@ export class Positions {
     return this.#known.keys();
   }
 
-  /** For the stream. A document that names no version hears nothing of what is the user's alone. */
+  /** The variables of the stream. A document without `viewerStateSince` receives no viewer state. */
   variables(document: string): { since: ChatPosition[]; viewerStateSince?: number } {
     const { chats, viewerStateVersion } = this.toJSON();
     const namesVersion = /\$viewerStateSince\b/.test(document);
     return { since: chats, ...(namesVersion && { viewerStateSince: viewerStateVersion }) };
   }
 
-  /** To keep beside a persisted cache: what it names is in the cache. */
+  /** The value to store beside a persisted cache. All events up to these positions are in the cache. */
   toJSON(): StoredPositions {
     const chats = Array.from(this.#known, ([chatId, position]) => ({ chatId, position }));
     return { chats, viewerStateVersion: this.viewerStateVersion };

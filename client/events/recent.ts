@@ -3,8 +3,9 @@ import type { StreamItemLike } from './items.ts';
 const KEPT = 500;
 
 /**
- * The newest items, for answers that were read before them and arrive after them: what such an answer lacks is applied
- * to it once more. Endings are kept apart and for good: no late answer may bring an ended chat back.
+ * Keeps the newest items for results that were read before them and arrive after them: the missing items are applied
+ * again to such a result. Endings are kept apart and are never dropped, so that no late result brings an ended chat
+ * back.
  */
 export class Recent<Item extends StreamItemLike> {
   #items: Item[] = [];

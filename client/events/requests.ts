@@ -6,12 +6,12 @@ interface Request {
   stop?: () => void;
 }
 
-/** Subscriptions beside the stream. Each is started again on every connection, until it ends or is stopped. */
+/** Runs subscriptions beside the stream. Each is started again on every connection, until it ends or is stopped. */
 export class Requests {
   readonly #requests = new Set<Request>();
   #connection: Connection | undefined;
 
-  /** Sets the present connection; undefined when it has ended. */
+  /** Sets the present connection. It is undefined after the connection has ended. */
   over(connection: Connection | undefined): void {
     this.#connection = connection;
     if (connection) for (const request of this.#requests) this.#ask(request, connection);

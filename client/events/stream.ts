@@ -10,43 +10,46 @@ import type { StreamItemLike } from './items.ts';
 import type { KeptPositions, Positions } from './positions.ts';
 
 /**
- * - `connecting`: starting, or the connection was just lost
- * - `catching up`: connected; what happened meanwhile is coming in
- * - `live`: everything that happens is seen as it happens
- * - `offline`: signed out, stopped, or the server cannot be reached; in this last case it goes on trying
+ * - `connecting`: the stream starts, or the connection was just lost
+ * - `catching up`: it is connected, and missed events are arriving
+ * - `live`: events arrive as they happen
+ * - `offline`: it is stopped, nobody is signed in, or the server cannot be reached; in this last case it tries again
  */
 export type ConnectionState = 'offline' | 'connecting' | 'catching up' | 'live';
 
 export interface EventStreamOptions<Item> {
-  /** ws: or wss:. */
+  /** An address with ws: or wss:. */
   url: string;
   tokens: Tokens;
   /** A subscription of `events(since: $since, viewerStateSince: $viewerStateSince)`, with `__typename` everywhere the cache needs it. */
   document: string;
-  /** Asked from the server when absent. */
+  /** The signed-in user's id. If it is absent, the server is asked. */
   viewerId?: string | undefined;
-  /** How far a cache that outlived the page is known. */
+  /** The positions at which a persisted cache is. */
   positions?: KeptPositions | undefined;
-  /** Bring the cache up to date, before listeners hear of it. */
+  /** Updates the cache, before listeners are called. */
   apply(items: readonly Item[]): void;
-  /** A mistake that trying again does not mend, such as an invalid document. Default: console.error. */
+  /** Called with an error that a retry cannot repair, such as an invalid document. Default: console.error. */
   onFault?: ((fault: Error) => void) | undefined;
   webSocketImpl?: typeof WebSocket | undefined;
 }
 
 export interface EventStream<Item> extends Readable<ConnectionState> {
-  /** Starts are counted: it runs until each has its stop. */
+  /** Starts the stream. Starts are counted: it runs until `stop` has been called as often. */
   start(): void;
   stop(): void;
-  /** For adapters: another subscription over the same socket. It waits for a connection and is asked anew on each. */
+  /**
+   * For adapters: runs another subscription over the same socket. It waits for a connection, and is started again on
+   * each.
+   */
   request(payload: RequestPayload, sink: Sink): () => void;
-  /** Each item once, after the cache shows it. Returns the way to stop listening. */
+  /** Calls the listener with each item once, after the cache shows it. Returns a function that removes the listener. */
   onItem(listener: (item: Item) => void): () => void;
-  /** To be kept beside a persisted cache. */
+  /** The positions to store beside a persisted cache. */
   readonly positions: Positions;
-  /** For adapters: an answer showed this chat as of this position. */
+  /** For adapters: reports that a result showed this chat as of this position. */
   read(chatId: string, position: number): void;
-  /** Undefined until known. */
+  /** The signed-in user's id; undefined until it is known. */
   viewerId(): string | undefined;
 }
 
@@ -98,7 +101,7 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
       const end = token === undefined ? undefined : await attemptWith(token, signal);
       if (end?.fault) {
         onFault(end.fault);
-        running = undefined; // `start` tries again
+        running = undefined; // the next `start` tries again
         break;
       }
       if (end?.lived) attempt = 0;
@@ -106,7 +109,7 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
       if (end?.tokenRefused && token) await tokens.replace(token).catch(() => undefined);
       await pause(backoff(attempt), signal);
     }
-    if (!running) state.set('offline'); // else it was stopped and started again: the state is the new run's
+    if (!running) state.set('offline'); // otherwise it was started again, and the state is that of the new run
   }
 
   return {
@@ -139,7 +142,7 @@ export function createEventStream<Item extends StreamItemLike>(options: EventStr
   };
 }
 
-/** Until somebody signs in. Sources that do not tell are asked now and then. */
+/** Resolves when somebody signs in. Token sources without `subscribe` are asked from time to time. */
 function signInOf(tokens: Tokens, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const stop = tokens.subscribe(done);

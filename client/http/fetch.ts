@@ -18,8 +18,8 @@ const TRY_AGAIN = [502, 503, 504];
 const LONGEST_WAIT = 5_000;
 
 /**
- * A `fetch` for GraphQL clients: it adds a fresh token, repeats once after a 401, and repeats what has an
- * `Idempotency-Key` until an answer comes: with the key that cannot do the work twice.
+ * Creates a `fetch` for GraphQL clients. It adds a fresh token and repeats a request once after a 401. A request with
+ * an `Idempotency-Key` is repeated until there is an answer: because of the key it cannot do the work twice.
  */
 export function createFetch(options: FetchOptions): typeof fetch {
   const { tokens, retryForMs = 20_000, attemptMs = 10_000 } = options;
@@ -45,7 +45,7 @@ export function createFetch(options: FetchOptions): typeof fetch {
         const response = await authorised(input, { ...init, signal: AbortSignal.any(signals) });
         if (last || !(await isUnavailable(response))) return response;
         const asked = Number(response.headers.get('retry-after')) * 1_000;
-        if (asked > wait) wait = Math.min(asked, LONGEST_WAIT); // a date is NaN, which is not greater
+        if (asked > wait) wait = Math.min(asked, LONGEST_WAIT); // a date gives NaN, which is not greater
       } catch (error) {
         if (last || caller?.aborted) throw error;
       }

@@ -6,25 +6,28 @@ export interface MessageInput {
   replyToId?: string | null;
 }
 
-/** As documents declare it: generators write enums and scalars in ways of their own. */
+/** The input as documents declare it. Code generators write enums and scalars in different ways. */
 export type DocumentInput = Omit<MessageInput, 'type' | 'payload'> & { type?: never; payload?: never };
 
-/** A message that is not in its chat yet. */
+/** A message that has not appeared in its chat yet. */
 export interface OutgoingMessage {
-  /** Its Idempotency-Key, and the key to render it by. */
+  /** Its Idempotency-Key. Use it also as the key for rendering. */
   readonly key: string;
   readonly state: 'sending' | 'failed';
-  /** Of a failed one: a refusal by the server, or `NETWORK`. */
+  /** The error of a failed message: a refusal by the server, or `NETWORK`. */
   readonly error: { code: string; message: string } | null;
   readonly createdAt: string;
   readonly input: MessageInput;
-  /** The message that it has become. The bubble goes in the next moment; where that message is shown, it is hidden. */
+  /**
+   * The id of the stored message. The bubble is removed a moment later; it is hidden where that message is already
+   * shown.
+   */
   readonly messageId: string | null;
-  /** How it was first sent, and is whenever it is sent again; null before that. */
+  /** How it was first sent. It is sent in the same way again; null if it was never sent. */
   readonly sentAs: SentAs | null;
 }
 
-/** What the server tells one sending from another by: the request's `Idempotency-Key`, and the field's name in it. */
+/** Identifies a sending for the server: the request's `Idempotency-Key`, and the field's name in it. */
 export interface SentAs {
   readonly key: string;
   readonly name: string;
@@ -39,11 +42,11 @@ export interface SentMessage {
   replyToId?: string | null;
 }
 
-/** What became of one sending. A throw means that it is not known. */
+/** The result of sending one message. If sending throws, the result is unknown. */
 export type SendResult =
   { ok: true; messageId: string; position?: number } | { ok: false; error: { code: string; message: string } };
 
-/** Sends messages of one chat in one request, in this order, and answers what became of each. */
+/** Sends messages of one chat in one request, in this order, and returns the result of each. */
 export type Send = (
   messages: readonly { readonly name: string; readonly input: MessageInput }[],
   key: string,

@@ -27,9 +27,12 @@ export function createOutbox(send: Send, kept: readonly OutgoingMessage[] = []):
       message.state === 'sending' ? { ...message, state: 'failed', error: INTERRUPTED } : message,
     ),
   );
-  /** In each chat one request after another: what was written first is stored first. What waits shares the next one. */
+  /**
+   * In each chat requests are made one after another, so that messages are stored in the order in which they were
+   * written. Waiting messages share the next request.
+   */
   const queues = new Map<string, Waiting[]>();
-  /** Those whose request was made: their message may arrive by the stream before the answer, or instead of it. */
+  /** Messages that have been sent at least once. They may arrive by the stream before the result, or instead of it. */
   const attempted = new Set<string>();
   /**
    * Ids of own messages that have arrived. A message arrives twice, in the result and as an event, but may resolve only
@@ -69,13 +72,15 @@ export function createOutbox(send: Send, kept: readonly OutgoingMessage[] = []):
   async function drain(chatId: string, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
       const batch = nextBatch(queue);
-      await attempt(batch.flatMap(({ key }) => find(key) ?? [])); // without those discarded while they waited
+      await attempt(batch.flatMap(({ key }) => find(key) ?? [])); // messages that were discarded while they waited are left out
       for (const { done } of batch) done();
     }
     queues.delete(chatId);
   }
 
-  /** What was sent together before goes together again, and what was never sent goes together. */
+  /**
+   * Messages that were sent together are sent together again, and those that were never sent form a batch of their own.
+   */
   function nextBatch(queue: Waiting[]): Waiting[] {
     const requestOf = ({ key }: Waiting) => find(key)?.sentAs?.key;
     const request = queue[0] && requestOf(queue[0]);
@@ -105,7 +110,7 @@ export function createOutbox(send: Send, kept: readonly OutgoingMessage[] = []):
       if (!early) markSent(key, result.messageId);
       return;
     }
-    // A message that looked the same took the bubble away, but this one was not stored: it comes back.
+    // An equal message removed the bubble, but this one was not stored: it is shown again.
     if (early) store.set([...store.getSnapshot().filter((it) => it.key !== key), early]);
     if (result.error.code !== 'NETWORK') attempted.delete(key);
     change(key, { state: 'failed', error: result.error });
@@ -160,7 +165,10 @@ const NO_ANSWER: SendResult = { ok: false, error: { code: 'UNKNOWN', message: 'N
 
 const INTERRUPTED = { code: 'NETWORK', message: 'The page was closed before the server answered.' };
 
-/** Events do not name the key they were sent with; in one chat, of one author, this tells bubbles apart well enough. */
+/**
+ * Events do not contain the key with which a message was sent. Within one chat and for one author, comparing the
+ * content is enough to find the bubble.
+ */
 function looksLike({ input, messageId }: OutgoingMessage, message: SentMessage): boolean {
   return (
     messageId === null &&

@@ -6,11 +6,11 @@ interface Named {
   readonly input: MessageInput;
 }
 
-/** One mutation that sends several messages, as fields of these names, which the server does in their order. */
+/** Makes one mutation that sends several messages, as fields of these names. The server executes them in this order. */
 export function sendRequest(document: DocumentNode, messages: readonly Named[]) {
   const names = messages.map(({ name }) => name);
   return {
-    // Without the place in its source, which clients print instead of it.
+    // The source location is left out, because clients would print that source instead of the new document.
     mutation: { kind: document.kind, definitions: document.definitions.map((it) => forEach(names, it)) },
     variables: Object.fromEntries(messages.map(({ name, input }) => [variableOf(name), input])),
   };
@@ -18,7 +18,7 @@ export function sendRequest(document: DocumentNode, messages: readonly Named[]) 
 
 const variableOf = (name: string) => `${name}Input`;
 
-/** `sendMessage(input: $input)` of the document, once with each name. Fragments stay as they are. */
+/** Repeats the field `sendMessage(input: $input)` of the document once for each name. Fragments stay as they are. */
 function forEach(names: readonly string[], definition: DefinitionNode): DefinitionNode {
   if (!('operation' in definition)) return definition;
   const { variableDefinitions = [], selectionSet } = definition;

@@ -11,27 +11,30 @@ export interface SendingOptions {
   send: Send;
   tokens: Tokens;
   events: Readable<ConnectionState>;
-  /** The user has read the chat up to a message of their own. */
+  /** Called when the user has sent a message: the chat is read up to there. */
   read?: (chatId: string, position: number) => void;
   viewerId?: string;
   storage?: SessionStorage;
 }
 
-/** What the user writes, until the server has it. */
+/** The user's unsent messages and drafts. */
 export interface Sending {
   readonly outbox: Outbox;
-  /** What was begun and not sent, kept over a reload as the outbox is. */
+  /** Texts that were begun and not sent. They are stored as the outbox is. */
   readonly drafts: Drafts;
   /**
-   * Whether something unsent would be lost with the page, since the storage does not take it: tell the user. A browser
-   * then also asks before it closes the page.
+   * Whether something unsent would be lost with the page, because the storage does not accept it: show that to the
+   * user. A browser then also asks before it closes the page.
    */
   readonly unsaved: Readable<boolean>;
-  /** Removes what is kept. `session.signOut` does it; with an identity provider of your own, call it at sign-out. */
+  /** Removes what is stored. `session.signOut` calls it; with your own identity provider, call it at sign-out. */
   forget(): void;
 }
 
-/** Kept for the user who is signed in, over a reload; what failed for the network goes out when the stream is live. */
+/**
+ * Stores the unsent messages of the signed-in user, so that they survive a reload. Messages that failed because of the
+ * network are sent again when the stream is live.
+ */
 export function createSending({ send, tokens, events, read, viewerId, storage }: SendingOptions): Sending {
   const place = storage ?? defaultStorage();
   const messages = viewerId === undefined ? undefined : new Unsent<OutgoingMessage>(place, 'outbox', viewerId);
@@ -52,7 +55,7 @@ export function createSending({ send, tokens, events, read, viewerId, storage }:
   const drafts = createDrafts(texts?.read().map(({ key, value }) => [key, value]) ?? [], save);
 
   function save(): void {
-    if (!signedIn) return; // what was kept may be removed, and stays so
+    if (!signedIn) return; // stored texts may have been removed, and must not come back
     const unsent = outbox.getSnapshot().filter(({ messageId }) => messageId === null);
     if (messages) kept.messages = messages.write(unsent.map((value) => ({ key: value.key, value })));
     if (texts) kept.texts = texts.write(drafts.entries());
@@ -60,7 +63,7 @@ export function createSending({ send, tokens, events, read, viewerId, storage }:
   }
 
   outbox.subscribe(save);
-  // For good: this outbox is one user's, and who signs in later gets another one.
+  // This is never reset: the outbox belongs to one user, and a user who signs in later gets a new one.
   tokens.subscribe(() => (signedIn &&= tokens.signedIn()));
   events.subscribe(() => {
     if (events.getSnapshot() === 'live') outbox.resend();

@@ -8,7 +8,7 @@ interface Answer {
   message?: string;
 }
 
-/** What the answer of a `sendMessage` says of each message, by its name in the request. */
+/** Reads the result of each message from the result of a `sendMessage` request, by its name in the request. */
 export function sent(data: object | null | undefined, messages: readonly { readonly name: string }[]): SendResult[] {
   const answers = new Map(Object.entries(data ?? {}) as [string, Answer][]);
   return messages.map(({ name }) => {

@@ -8,8 +8,8 @@ interface Entry<T> {
 }
 
 /**
- * What one user has written and not sent, in a storage that the tabs of a browser share: each page changes its own
- * entries in it and leaves those of others.
+ * Stores what one user has written and not sent, in a storage that the tabs of a browser share. Each page changes its
+ * own entries and leaves those of other pages.
  */
 export class Unsent<T> {
   readonly #storage: SessionStorage;

@@ -19,7 +19,7 @@ export function useLive(parley: { readonly events: Stream }): ConnectionState {
   return useConnection(parley);
 }
 
-/** The state of the stream, which another component runs. */
+/** The state of the stream. Use it in components other than the one that runs the stream. */
 export function useConnection({ events }: { readonly events: Readable<ConnectionState> }): ConnectionState {
   return useSyncExternalStore(events.subscribe, events.getSnapshot, offline);
 }

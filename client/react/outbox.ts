@@ -4,7 +4,7 @@ import type { Readable } from '../store.ts';
 
 const none: readonly OutgoingMessage[] = [];
 
-/** The outgoing and failed messages of this chat that are not among the messages which are shown. */
+/** The outgoing and failed messages of this chat, without those that are already shown in it. */
 export function useOutbox(
   { outbox }: { readonly outbox: Readable<readonly OutgoingMessage[]> },
   chatId: string,

@@ -4,7 +4,10 @@ import type { ReadReceipt } from '../receipts/status.ts';
 
 const unknown = () => undefined;
 
-/** How far the members of a chat on screen are; undefined while it is not known, none in a chat of more than 100 members. */
+/**
+ * The receipts of the members of a chat on screen. It is undefined while they are not known, and empty in a chat of
+ * more than 100 members.
+ */
 export function useReadReceipts(
   { receipts }: { readonly receipts: Receipts },
   chatId: string,

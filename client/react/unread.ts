@@ -5,13 +5,13 @@ import type { UnreadSummary } from '../read-state/unread.ts';
 
 const unknown = () => undefined;
 
-/** What is unread in the chat; undefined while it is not known. */
+/** The unread state of the chat; undefined while it is not known. */
 export function useUnread({ unread }: { readonly unread: UnreadChats }, chatId: string): Unread | undefined {
   const ofChat = useMemo(() => unread.of(chatId), [unread, chatId]);
   return useSyncExternalStore(ofChat.subscribe, ofChat.getSnapshot, unknown);
 }
 
-/** How many chats have something unread; undefined while it is not known. */
+/** The numbers of unread chats; undefined while it is not known. */
 export function useUnreadSummary({ unread }: { readonly unread: UnreadChats }): UnreadSummary | undefined {
   const { summary } = unread;
   return useSyncExternalStore(summary.subscribe, summary.getSnapshot, unknown);
@@ -19,7 +19,7 @@ export function useUnreadSummary({ unread }: { readonly unread: UnreadChats }): 
 
 /**
  * Marks the open chat as read up to the message at this position, while the page is visible. Pass null while the newest
- * message is not in view. Once for each chat that is open.
+ * message is not in view. Use it once for each chat that is open.
  */
 export function useReading({ read }: { readonly read: Reading }, chatId: string, position: number | null): void {
   useEffect(() => read.opened(chatId), [read, chatId]);

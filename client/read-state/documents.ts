@@ -1,6 +1,6 @@
 import { viewerStateFields } from '../events/document.ts';
 
-/** `memberCount` tells how often a chat may be marked as read. */
+/** `memberCount` decides how often a chat may be marked as read. */
 export const viewerStatesDocument = `query ParleyViewerStates($ids: [ID!]!) {
   nodes(ids: $ids) { __typename id ... on Chat { position memberCount viewerState { ...ParleyViewerState } } }
 }

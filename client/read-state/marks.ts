@@ -1,36 +1,39 @@
 import type { ViewerState } from './unread.ts';
 
-/** What became of a mark. */
+/** The result of marking a chat. */
 export type Marked = { ok: true } | { ok: false; error: { code: string; message: string } };
 
-/** Marks of one chat are at least so far apart. */
+/** Minimum milliseconds between two marks of one chat. */
 const PAUSE_MS = 1_000;
-/** In a chat of more members, who all read the same message in the same moment, each mark waits for up to so long. */
+/**
+ * In a larger chat many members read the same message at the same moment. There each mark is delayed by a random time
+ * up to this.
+ */
 const LARGE = { members: 100, pauseMs: 10_000 };
 
 interface MarksOptions {
   /** The chat's state; undefined while it is not known. */
   state(chatId: string): ViewerState | undefined;
   memberCount(chatId: string): number;
-  /** Shows the chat as read up to here, before the server has heard of it; 0: as the server told it. */
+  /** Shows the chat as read up to here, before the server has confirmed it. With 0 it is shown as the server has it. */
   show(chatId: string, readPosition: number): void;
-  /** Tells the server. A throw means that nobody knows whether it has heard. */
+  /** Sends the mark to the server. If it throws, the result is unknown. */
   tell(input: { chatId: string; position: number; ifVersion: number }): Promise<Marked>;
 }
 
-/** A chat that was read up to a position, which the server is told, or will be. */
+/** A chat that was read up to a position. */
 interface Mark {
   position: number;
-  /** Up to here it was told. */
+  /** The position that the server has confirmed. */
   told: number;
   isRunning: boolean;
 }
 
-/** Marks chats as read: of each chat one mark is on its way at a time, and the highest position wins. */
+/** Marks chats as read. There is one request at a time for each chat, and the highest position wins. */
 export class Marks {
   readonly #options: MarksOptions;
   readonly #marks = new Map<string, Mark>();
-  /** The user has left them unread: they are not marked before they are opened again. */
+  /** Chats that the user has marked as unread. They are not marked as read until they are opened again. */
   readonly #left = new Set<string>();
 
   constructor(options: MarksOptions) {
@@ -57,7 +60,9 @@ export class Marks {
     this.#drop(chatId);
   }
 
-  /** The stream is live, or these chats have become known: what could not be told is told now. */
+  /**
+   * Called when the stream is live, or when these chats have become known: marks that could not be sent are sent now.
+   */
   goOn(chatIds: Iterable<string> = this.#marks.keys()): void {
     for (const chatId of chatIds) {
       const mark = this.#marks.get(chatId);
@@ -70,7 +75,7 @@ export class Marks {
     for (const chatId of this.#marks.keys()) if (!this.#options.state(chatId)) yield chatId;
   }
 
-  /** They are none of the user's chats. */
+  /** Called with ids that are not chats of the user. */
   forget(chatIds: Iterable<string>): void {
     for (const chatId of chatIds) this.#drop(chatId);
   }
@@ -91,7 +96,7 @@ export class Marks {
     if (this.#marks.get(chatId) === mark) this.#marks.delete(chatId);
   }
 
-  /** Whether to go on. Otherwise it is over, or waits to be told to. */
+  /** Sends one mark. Returns false if it was the last one, or if it has to wait for `goOn`. */
   async #tell(chatId: string, mark: Mark): Promise<boolean> {
     const { state, tell, show } = this.#options;
     const { position } = mark;
@@ -103,12 +108,12 @@ export class Marks {
     } catch {
       return false;
     }
-    if (this.#marks.get(chatId) !== mark) return false; // it was left unread meanwhile
+    if (this.#marks.get(chatId) !== mark) return false; // the chat was marked as unread in the meantime
     if (!answer.ok) {
       this.#drop(chatId);
       return false;
     }
-    // Something else of the state had changed that this device had not heard of: now it has.
+    // The state had changed on another device. This device now has the new version, so the mark is sent again.
     if (state(chatId)?.isMarkedUnread) return true;
     mark.told = position;
     if (mark.position === position) show(chatId, 0);

@@ -3,15 +3,15 @@ import { backoff, pause } from '../backoff.ts';
 interface ReaderOptions {
   /** The chats that have to be read now. */
   wanted(): Iterable<string>;
-  /** Reads some of them. A throw means that they could not be read. */
+  /** Reads some of them. Throws if they could not be read. */
   read(chatIds: readonly string[]): Promise<void>;
-  /** So many at most. */
+  /** Maximum number of chats in one request. */
   page: number;
 }
 
 /**
- * Reads of chats what the stream does not tell: one request after another, as long as something is wanted and the stream is
- * live. What is on its way in the stream need not be asked for.
+ * Reads unread states that the stream does not contain: one request after another, as long as some are wanted and the
+ * stream is live. While it catches up, the stream may still bring them.
  */
 export class Reader {
   readonly #options: ReaderOptions;
@@ -22,13 +22,13 @@ export class Reader {
     this.#options = options;
   }
 
-  /** The stream is live, or no longer. */
+  /** Called when the stream becomes live, and when it no longer is. */
   live(isLive: boolean): void {
     this.#isLive = isLive;
     this.wake();
   }
 
-  /** Something may be wanted. What is in the same moment goes together. */
+  /** Called when something may be wanted. What is wanted at the same moment is read in one request. */
   wake(): void {
     if (this.#isRunning || !this.#isLive) return;
     this.#isRunning = true;

@@ -2,27 +2,27 @@ import { createStore, watched, type Readable, type Store } from '../store.ts';
 import { isExact, isUnread, isWhole, shown, summarise, type UnreadSummary, type ViewerState } from './unread.ts';
 import type { ViewerStates } from './viewer-states.ts';
 
-/** What is unread in a chat. */
+/** The unread state of a chat. */
 export interface Unread extends ViewerState {
-  /** Whether the chat has unread messages, or the user has left it unread. */
+  /** Whether the chat has unread messages, or the user has marked it as unread. */
   readonly isUnread: boolean;
 }
 
 interface UnreadStoresOptions {
   states: ViewerStates;
-  /** All chats of the user. */
+  /** The ids of all chats of the user. */
   chatIds(): Iterable<string>;
-  /** Something is watched that may have to be read. */
+  /** Called when something is watched that may have to be read. */
   onWanted(): void;
 }
 
-/** What is unread, for those who watch it: in one chat, and in how many. */
+/** The stores that components watch: the unread state of each chat, and the summary. */
 export class UnreadStores {
   readonly #options: UnreadStoresOptions;
   readonly #chats = new Map<string, { store: Store<Unread | undefined>; watchers: number }>();
   readonly #summary = createStore<UnreadSummary | undefined>(undefined);
   #summaryWatchers = 0;
-  /** Before the stream was live, nobody knows which chats there are. */
+  /** The user's chats are not known before the stream is live. */
   #knowsAllChats = false;
   readonly #absent = new Set<string>();
 
@@ -30,7 +30,7 @@ export class UnreadStores {
     this.#options = options;
   }
 
-  /** Undefined while it is not known. */
+  /** The store of a chat. Its value is undefined while it is not known. */
   of(chatId: string): Readable<Unread | undefined> {
     const chat = this.#chats.get(chatId) ?? { store: createStore(this.#unread(chatId)), watchers: 0 };
     this.#chats.set(chatId, chat);
@@ -50,19 +50,19 @@ export class UnreadStores {
     return this.#summaryWatchers > 0 || (this.#chats.get(chatId)?.watchers ?? 0) > 0;
   }
 
-  /** Chats that are watched and not known, or no longer. */
+  /** The chats that are watched and whose state is not known, or is outdated. */
   *wanted(): Iterable<string> {
     const chatIds = new Set([...this.#chats.keys(), ...(this.#summaryWatchers > 0 ? this.#options.chatIds() : [])]);
     for (const chatId of chatIds) if (this.isWatched(chatId) && this.#isLacking(chatId)) yield chatId;
   }
 
-  /** These were asked for, and are no chats of the user's. */
+  /** Called with ids that were requested and are not chats of the user. */
   absent(chatIds: readonly string[]): void {
     for (const chatId of chatIds) this.#absent.add(chatId);
     this.#summarise();
   }
 
-  /** The stream is live: what is watched is asked for again. */
+  /** Called when the stream is live: watched chats that were absent are requested again. */
   live(): void {
     this.#absent.clear();
     this.#knowsAllChats = true;
@@ -88,7 +88,7 @@ export class UnreadStores {
     return state && { ...state, isUnread: isUnread(state) };
   }
 
-  /** While some chat is not known, the last figures stay. */
+  /** While the state of a chat is not known, the previous figures stay. */
   #summarise(): void {
     if (this.#summaryWatchers === 0 || !this.#knowsAllChats) return;
     const { states, chatIds } = this.#options;
@@ -102,7 +102,7 @@ export class UnreadStores {
   }
 }
 
-/** Who watches is told of changes alone. */
+/** Watchers are notified only if the value changes. */
 function setIfOther<T>(store: Store<T>, value: T): void {
   if (JSON.stringify(value) !== JSON.stringify(store.getSnapshot())) store.set(value);
 }

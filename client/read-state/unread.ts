@@ -1,7 +1,7 @@
 import { isKnown } from '../cache/stale.ts';
 import type { AppliedItem } from '../cache/applied.ts';
 
-/** What the kit reads of the viewer's own view of a chat. What else an answer shows of it is kept with it. */
+/** The fields of a viewer state that the kit reads. Other fields of a result are stored with them. */
 export interface ViewerState {
   readonly chatId: string;
   readonly version: number;
@@ -16,17 +16,17 @@ export interface ViewerState {
 
 /** What is known of the unread messages of one chat. */
 export interface ChatUnread {
-  /** As the server told it last. */
+  /** The newest state from the server. */
   readonly state?: ViewerState;
   /** The positions of others' messages that are not in the server's count, by id. */
   readonly later: ReadonlyMap<string, number>;
-  /** What happened up to here could not be counted: it has to be in the server's count. */
+  /** Events up to this position could not be counted here. The state is right once the server's count includes them. */
   readonly uncounted: number;
   /** The newest deletion of a message that was not in the server’s count. A state from before it still counts the message. */
   readonly newestDeletion: number;
-  /** What the server told is not to be relied on. */
+  /** The state must not be used any more. */
   readonly isOutdated: boolean;
-  /** The user has read up to here, and the server is about to be told; 0 otherwise. */
+  /** The position up to which the user has read, while the server has not confirmed it; otherwise 0. */
   readonly reading: number;
 }
 
@@ -38,18 +38,19 @@ export const nothingKnown: ChatUnread = {
   reading: 0,
 };
 
-/** As the server counts: so many, or more. */
+/** The server counts up to this number. It stands for this many or more. */
 const MOST = 100;
-/** So many are kept one by one. Beyond, the server counts. */
+/** Maximum number of messages that are counted one by one here. Beyond that the server's count is read. */
 const KEPT = 500;
 
-/** Whether what is shown is right. Otherwise the server has to be asked. */
+/** Whether the shown count is right. If it is not, the state has to be read from the server. */
 export const isExact = ({ state, uncounted, isOutdated }: ChatUnread): boolean =>
   state !== undefined && !isOutdated && state.asOfPosition >= uncounted;
 
 /**
- * The server told a state. Of an older version it is old news. Those of one version differ by what happened in the chat
- * meanwhile; what an event tells with the chat itself is as the chat begins anew, and counts from there.
+ * Applies a state from the server. One of an older version is ignored. States of the same version differ by the events
+ * of the chat between them, and the later one wins. A state that an event shows together with the chat is valid as of
+ * that event, and counting begins anew from there.
  */
 export function told(known: ChatUnread, state: ViewerState, beginsAnew = false): ChatUnread {
   const before = known.isOutdated ? undefined : known.state;
@@ -69,14 +70,14 @@ export function told(known: ChatUnread, state: ViewerState, beginsAnew = false):
   };
 }
 
-/** Whether the user has left the chat unread, on this device or another, since it was last heard of. */
+/** Whether the new state says that the user has marked the chat as unread, on this device or another. */
 export const wasLeftUnread = ({ state: before }: ChatUnread, { isMarkedUnread, version }: ViewerState): boolean =>
   before !== undefined && isMarkedUnread && !before.isMarkedUnread && version > before.version;
 
-/** What is shown stays, and the next state that the server tells takes its place, whatever its version. */
+/** The shown count stays until the next state from the server replaces it, whatever its version. */
 export const forgotten = (known: ChatUnread): ChatUnread => ({ ...known, uncounted: 0, isOutdated: true });
 
-/** An event of the chat. One that is applied again changes nothing. */
+/** Applies an event of the chat. Applying it a second time changes nothing. */
 export function happened(known: ChatUnread, item: AppliedItem, viewerId: string | undefined): ChatUnread {
   const { __typename, position = 0, message } = item;
   const { state, later } = known;
@@ -95,18 +96,18 @@ export function happened(known: ChatUnread, item: AppliedItem, viewerId: string 
   return { ...known, later: others, newestDeletion: Math.max(known.newestDeletion, position) };
 }
 
-/** Whether an app's own document selects what it takes. */
+/** Whether the event shows the fields that are needed to count the message. */
 const canTell = (message: Partial<NonNullable<AppliedItem['message']>>, viewerId: string | undefined): boolean =>
   viewerId !== undefined &&
   message.authorId !== undefined &&
   message.type !== undefined &&
   message.position !== undefined;
 
-/** The state as it is now, as far as can be told. */
+/** The present state, as far as it is known. */
 export function shown({ state, later, reading }: ChatUnread): ViewerState | undefined {
   if (!state) return undefined;
   const readPosition = Math.max(state.readPosition, reading);
-  // Where only a part of what the server counted was read, it has to say how many that were.
+  // If only a part of the counted messages was read, the server has to say how many are left.
   const before = reading >= state.asOfPosition ? 0 : state.unreadCount;
   const after = [...later.values()].filter((position) => position > readPosition).length;
   const unreadCount = Math.min(MOST, before + after);
@@ -114,7 +115,7 @@ export function shown({ state, later, reading }: ChatUnread): ViewerState | unde
   return { ...state, readPosition, unreadCount, isMarkedUnread };
 }
 
-/** Chats with something unread, each counted once. */
+/** The number of unread chats that are not muted, of muted ones, and of all that have mentions of the viewer. */
 export interface UnreadSummary {
   readonly chatCount: number;
   readonly mutedChatCount: number;
@@ -123,11 +124,11 @@ export interface UnreadSummary {
 
 export const isUnread = ({ unreadCount, isMarkedUnread }: ViewerState): boolean => unreadCount > 0 || isMarkedUnread;
 
-/** Whether it tells what the summary counts by, which a query of the app's own need not select. */
+/** Whether the state has the fields that the summary counts by. A query of the app need not select them. */
 export const isWhole = ({ isMuted, mentionCount }: ViewerState): boolean =>
   isMuted !== undefined && mentionCount !== undefined;
 
-/** Of all chats of the user. */
+/** Summarises the states of all chats of the user. */
 export function summarise(states: Iterable<ViewerState>, now = Date.now()): UnreadSummary {
   let [chatCount, mutedChatCount, mentionChatCount] = [0, 0, 0];
   for (const state of states) {

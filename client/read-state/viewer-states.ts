@@ -16,17 +16,20 @@ import {
 
 interface ViewerStatesOptions {
   viewerId(): string | undefined;
-  /** The user has left the chat unread, on this device or another. */
+  /** Called when the user has marked the chat as unread, on this device or another. */
   onLeftUnread(chatId: string): void;
 }
 
-/** The viewer's own view of every chat, kept in step by the stream and by every answer that shows a `viewerState`. */
+/**
+ * The viewer states of all chats. They are kept up to date by the stream and by every result that shows a
+ * `viewerState`.
+ */
 export class ViewerStates {
   readonly #options: ViewerStatesOptions;
   readonly #chats = new Map<string, ChatUnread>();
   readonly #memberCounts = new Map<string, number>();
   #changed = new Set<string>();
-  /** How often all was forgotten: what was asked for before that is of no use. */
+  /** Rises when all states are forgotten. Results that were requested before are then ignored. */
   epoch = 0;
 
   constructor(options: ViewerStatesOptions) {
@@ -37,12 +40,12 @@ export class ViewerStates {
     return this.#chats.get(chatId) ?? nothingKnown;
   }
 
-  /** How many members the chat had when an answer said so last. */
+  /** The number of members by the newest result that showed it. */
   memberCount(chatId: string): number {
     return this.#memberCounts.get(chatId) ?? 0;
   }
 
-  /** Those that have changed since the last call. */
+  /** Returns the chats that have changed since the last call. */
   takeChanged(): ReadonlySet<string> {
     const changed = this.#changed;
     this.#changed = new Set();
@@ -63,7 +66,7 @@ export class ViewerStates {
     else if (version === undefined) this.#set(chatId, happened(this.get(chatId), item, this.#options.viewerId()));
   }
 
-  /** An answer came to what was asked for in this epoch. */
+  /** Applies a result that was requested in this epoch. */
   answered(answer: unknown, epoch = this.epoch): void {
     if (epoch !== this.epoch) return;
     const { chats, viewerStates } = shownIn(answer);
@@ -71,7 +74,7 @@ export class ViewerStates {
     for (const state of viewerStates) this.#tell(state);
   }
 
-  /** The answer with the newest of what it shows, as far as that is known. */
+  /** Returns the result with the newest known viewer states. */
   newest<T>(answer: T): T {
     return rewrite(answer, (object) => {
       const { __typename, chatId } = object as { __typename?: string; chatId?: string };
@@ -81,7 +84,7 @@ export class ViewerStates {
     });
   }
 
-  /** The user has read up to here, and the server is about to be told; 0: no longer. */
+  /** Sets the position up to which the user has read, while the server has not confirmed it. 0 removes it. */
   setReading(chatId: string, reading: number): void {
     const known = this.get(chatId);
     if (known.reading !== reading) this.#set(chatId, { ...known, reading });
@@ -116,13 +119,16 @@ export class ViewerStates {
   }
 }
 
-/** Whether the state of any chat may be another one: many chats follow a setting, and nobody knows what an unknown item changes. */
+/**
+ * Whether an item may change the state of any chat: many chats follow a setting, and the changes of an unknown item are
+ * not known.
+ */
 const changesAll = (item: AppliedItem): boolean =>
   item.__typename === 'ViewerStateReset' ||
   item.__typename === 'ViewerSettingsChanged' ||
   (item.version !== undefined && !isKnown(item));
 
-/** Those fields of the state that the object has. */
+/** The fields of the state that the object has. */
 export function pick(state: ViewerState, object: object): object {
   const known: Record<string, unknown> = { ...state };
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, key in known ? known[key] : value]));

@@ -1,22 +1,22 @@
 import { shownIn } from '../cache/answer.ts';
 
-/** One request names so many chats at most, and they are so far apart. */
+/** Maximum number of chats in one request, and minimum milliseconds between two requests. */
 const MOST = 200;
 const PAUSE_MS = 2_000;
-/** In larger chats nobody is shown what was delivered. */
+/** In chats of more members nobody is shown what was delivered. */
 const MEMBERS = 20;
 
 interface DeliveriesOptions {
   viewerId(): string | undefined;
   memberCount(chatId: string): number;
-  /** Tells the server. A throw means that nobody knows whether it has heard. */
+  /** Sends the positions to the server. If it throws, the result is unknown. */
   tell(positions: readonly { chatId: string; position: number }[]): Promise<void>;
 }
 
-/** Tells the server which messages of others have reached this device, by the stream or an answer. */
+/** Reports to the server which messages of others have reached this device, by the stream or in a result. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  /** The newest message of each chat that has arrived, and the newest that was told. */
+  /** The newest message of each chat that has arrived, and the newest one that was reported. */
   readonly #arrived = new Map<string, number>();
   readonly #told = new Map<string, number>();
   #isLive = false;
@@ -26,7 +26,7 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Whatever shows messages. */
+  /** Notes all messages of others that a result or an item shows. */
   arrived(shown: unknown): void {
     const viewerId = this.#options.viewerId();
     if (viewerId === undefined) return;
@@ -38,7 +38,7 @@ export class Deliveries {
     this.#start();
   }
 
-  /** While the stream catches up, more of each chat is on its way. */
+  /** While the stream catches up, more messages of each chat are expected. */
   live(isLive: boolean): void {
     this.#isLive = isLive;
     this.#start();
@@ -58,7 +58,7 @@ export class Deliveries {
       );
       if (isTold) for (const { chatId, position } of positions) this.#told.set(chatId, position);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      if (!isTold) return; // it is told with what comes next, or when the stream is live again
+      if (!isTold) return; // it is reported with the next arrival, or when the stream is live again
     }
   }
 

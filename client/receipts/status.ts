@@ -1,10 +1,10 @@
-/** How far a member of a chat is, as other members see it. */
+/** How far a member has read and received a chat, as other members see it. */
 export interface ReadReceipt {
   readonly userId: string;
   readonly user: ReceiptUser;
-  /** Messages up to here have reached a device; 0 for none. */
+  /** Messages up to this position have been delivered to a device; 0 for none. */
   readonly deliveredPosition: number;
-  /** Messages up to here were read; 0 for none. */
+  /** Messages up to this position have been read; 0 for none. */
   readonly readPosition: number;
 }
 
@@ -18,11 +18,11 @@ export type MessageStatus = 'SENT' | 'DELIVERED' | 'READ';
 
 const RANKS: readonly unknown[] = ['SENT', 'DELIVERED', 'READ'];
 
-/** A status never goes back: of two the higher one. */
+/** A status never goes back, so the higher of two is right. */
 export const higherStatus = <Status>(one: Status, other: Status): Status =>
   RANKS.indexOf(other) > RANKS.indexOf(one) ? other : one;
 
-/** Positions only rise: of two receipts of a member the highest of each. */
+/** Positions only rise, so of two receipts of a member the higher positions are right. */
 export const mergeReceipts = (one: ReadReceipt | undefined, other: ReadReceipt): ReadReceipt => ({
   ...other,
   deliveredPosition: Math.max(one?.deliveredPosition ?? 0, other.deliveredPosition),
@@ -35,11 +35,14 @@ interface StatusMessage {
   readonly status?: MessageStatus;
 }
 
-/** Who has read the message. */
+/** The members who have read the message. */
 export const readersOf = ({ authorId, position }: StatusMessage, receipts: readonly ReadReceipt[]): ReadReceipt[] =>
   receipts.filter(({ userId, readPosition }) => userId !== authorId && readPosition >= position);
 
-/** The status of a message by the receipts of its chat, or the one that it was shown with, if that is higher. */
+/**
+ * The status of a message according to the receipts of its chat. It is not lower than the status that was shown with
+ * it.
+ */
 export function messageStatus(message: StatusMessage, receipts: readonly ReadReceipt[]): MessageStatus {
   const { authorId, position, status = 'SENT' } = message;
   const others = receipts.filter(({ userId }) => userId !== authorId);

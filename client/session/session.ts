@@ -20,7 +20,7 @@ export type SignInResult = { ok: true; user: SessionUser } | { ok: false; error:
 export interface SessionOptions {
   /** The GraphQL endpoint, e.g. `/graphql`. */
   url: string;
-  /** Default: localStorage. If that is not available, the session lasts as long as the page. */
+  /** Default: localStorage. If the browser has none, the session lasts as long as the page. */
   storage?: SessionStorage;
   /** The key in the storage. Two backends on one origin need different ones. */
   storageKey?: string;
@@ -28,17 +28,17 @@ export interface SessionOptions {
 }
 
 /**
- * A session of the built-in accounts: a `TokenSource`, kept in a storage and shared by all tabs. It is one user's: on a
- * server that renders pages, make one for each request, with a storage of its own.
+ * A session of the built-in accounts: a `TokenSource`, kept in a storage and shared by all tabs. It belongs to one
+ * user. On a server that renders pages, create one for each request, with a storage of its own.
  */
 export interface Session extends TokenSource, Readable<SignedIn | null> {
   subscribe(listener: () => void): () => void;
-  /** Resolves in any case; `error.code` is `NETWORK` where the server could not be reached. As does `signIn`. */
+  /** Never rejects. `error.code` is `NETWORK` if the server could not be reached. The same holds for `signIn`. */
   signUp(input: { username: string; password: string; displayName?: string }): Promise<SignInResult>;
   signIn(input: { username: string; password: string }): Promise<SignInResult>;
   /**
-   * Signed out here at once, in other tabs too, and what was kept of this user's unsent messages and drafts is removed;
-   * the server is told, and not waited for if it cannot be reached.
+   * Signs out here at once, in other tabs too, and removes this user's stored unsent messages and drafts. Also ends the
+   * session on the server, if the server can be reached.
    */
   signOut(): Promise<void>;
 }
@@ -88,11 +88,11 @@ export function createSession(options: SessionOptions): Session {
 
   function keep(next: Kept | null): void {
     alone = !writeKept(storage, storageKey, next);
-    if (alone) writeKept(storage, storageKey, null); // what it still holds is used up
+    if (alone) writeKept(storage, storageKey, null); // the token in the storage has been used
     adopt(next);
   }
 
-  /** Never rejects: a failure is an answer with a code. */
+  /** Never rejects: a failure is a result with a code. */
   async function ask(query: string, input: object): Promise<Answer> {
     try {
       const response = await (options.fetch ?? fetch)(url, {
@@ -105,7 +105,7 @@ export function createSession(options: SessionOptions): Session {
       const answer = Object.values(data ?? {})[0];
       if (answer) return answer;
       const error = errors?.[0];
-      // A proxy answers in its own words, without an error of GraphQL.
+      // A proxy answers with a body that is not GraphQL.
       if (!error) return failure('NETWORK', `The server could not be reached: HTTP ${response.status}.`);
       return failure(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', error.message);
     } catch (error) {
@@ -125,14 +125,14 @@ export function createSession(options: SessionOptions): Session {
     return oneTabAtATime(storageKey, async () => {
       const stored = read();
       if (stored === null || stored.accessToken !== before?.accessToken) {
-        adopt(stored); // another tab was first
+        adopt(stored); // another tab was faster
         return stored?.accessToken ?? null;
       }
       const answer = await ask(sessionMutation('refreshSession'), { refreshToken: stored.refreshToken });
-      if (kept?.refreshToken !== stored.refreshToken) return kept?.accessToken ?? null; // signed out meanwhile
+      if (kept?.refreshToken !== stored.refreshToken) return kept?.accessToken ?? null; // somebody signed out in the meantime
       if (isSession(answer)) keep(answer);
       else if (PASSING.includes(answer.code))
-        throw new Error(answer.message); // to be tried again
+        throw new Error(answer.message); // the caller tries again
       else keep(null);
       return kept?.accessToken ?? null;
     });
@@ -150,7 +150,7 @@ export function createSession(options: SessionOptions): Session {
       keep(null);
       forgetUnsent(storage, user.id);
       const query = 'mutation ($input: SignOutInput!) { signOut(input: $input) { __typename } }';
-      await ask(query, { refreshToken }); // not told, the token dies by its age
+      await ask(query, { refreshToken }); // if the server is not reached, the token expires
     },
   };
 }

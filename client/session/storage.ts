@@ -16,7 +16,7 @@ export function memoryStorage(): SessionStorage {
 }
 
 export function defaultStorage(): SessionStorage {
-  // Reading the property already throws where the browser forbids storage.
+  // Reading the property throws if the browser forbids storage.
   try {
     return globalThis.localStorage ?? memoryStorage();
   } catch {
@@ -24,7 +24,7 @@ export function defaultStorage(): SessionStorage {
   }
 }
 
-/** Null where the storage cannot be read or holds what this kit has not written. */
+/** Reads a value. It is null if the storage cannot be read, or if the value was not written by this kit. */
 export function readKept(storage: SessionStorage, key: string): unknown {
   try {
     return JSON.parse(storage.getItem(key) ?? 'null');

@@ -1,15 +1,15 @@
 import type { TokenSource } from './token-source.ts';
 
-/** The one place where this page decides that a token is due for renewal. Fetch and stream share it. */
+/** Decides whether a token is due for renewal. `fetch` and the stream share it. */
 export interface Tokens {
   /** Returns a token that is valid for some time, after renewing it if necessary. Null while nobody is signed in. */
   fresh(): Promise<string | null>;
-  /** Gets another token for one that the server refused, unless there already is a newer one. */
+  /** Gets a new token in place of one that the server refused, unless there already is a newer one. */
   replace(refused: string): Promise<string | null>;
-  /** Milliseconds until the present token should be renewed; null when it never has to be. */
+  /** Milliseconds until the present token should be renewed; null if it need not be. */
   dueIn(): number | null;
   subscribe(listener: () => void): () => void;
-  /** Whether the user whose tokens these are is signed in. */
+  /** Whether the user to whom these tokens belong is signed in. */
   signedIn(): boolean;
 }
 
@@ -72,8 +72,8 @@ export function createTokens(source: TokenSource): Tokens {
 }
 
 /**
- * A token just issued lives for `exp - iat` from now, whatever this device's clock says; only of a token that was kept
- * from before the clock has to be asked.
+ * A token that was just issued is valid for `exp - iat` from now, whatever this device's clock says. For a token from
+ * the storage the clock is used.
  */
 function renewalDue(token: string, justIssued: boolean): number {
   const { exp, iat } = claims(token);
@@ -94,6 +94,6 @@ function claims(token: string): Claims {
     const payload = token.split('.')[1] ?? '';
     return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
   } catch {
-    return {}; // an opaque token: the server says when it is over
+    return {}; // an opaque token: the server refuses it when it has expired
   }
 }

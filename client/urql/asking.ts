@@ -1,6 +1,6 @@
 import { gql, type Client } from '@urql/core';
 
-/** Asks the server by this client, whatever it has cached. An answer with an error is a throw. */
+/** Requests from the server through this client, without the cache. Throws if the result has an error. */
 export const asking = (client: Client) => ({
   async query(document: string, variables: object): Promise<unknown> {
     const { data, error } = await client

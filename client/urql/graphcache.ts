@@ -12,23 +12,23 @@ import type { ShownState } from '../read-state/read-state.ts';
 import { pick } from '../read-state/viewer-states.ts';
 import { groupEntity, keyOfGroup, REACTED, reactedGroup } from './reaction-groups.ts';
 
-/** What the cache has to ask and to tell. */
+/** The cache calls these functions to report what it has read, and to ask what the stream knows. */
 export interface CacheHooks {
   viewerId(): string | undefined;
-  /** A message of the viewer's own is about to be shown. */
+  /** Called when a message of the viewer is about to be shown. */
   arrived(message: AppliedMessage): void;
-  /** Forget what is known of a chat's messages, and say which they were. */
+  /** Forgets what is known of a chat's messages, and returns their ids. */
   forget(chatId: string): readonly string[];
-  /** What an event says of the viewer's reactions. */
+  /** The viewer's reaction that follows from an event. */
   told(item: AppliedItem): Told | undefined;
 }
 
 const UNREAD_CHANGED = 'ParleyUnreadChanged';
 
-/** An item of the kit's own, beside those of the server: what is unread in a chat has changed. */
+/** An item of the kit itself: the unread state of a chat has changed. */
 export const unreadChanged = (state: ShownState) => ({ __typename: UNREAD_CHANGED, occurredAt: '', ...state });
 
-/** Whose results are new. */
+/** Mutations whose results are new objects. */
 const MAKING = ['createChat', 'sendMessage'];
 
 const CHAT_STATE = gql`
@@ -39,7 +39,7 @@ const CHAT_STATE = gql`
   }
 `;
 
-/** Types whose objects live in their parents. */
+/** Types whose objects are stored in their parents. */
 const EMBEDDED = [
   'ChatMember',
   'ChatDeleted',
@@ -54,9 +54,9 @@ const EMBEDDED = [
   ...(possibleTypes['EphemeralEvent'] ?? []),
 ];
 
-/** Graphcache's configuration for Parley: keys, growing lists, and what mutations and events make of them. */
+/** Graphcache's configuration for Parley: keys, growing lists, and updates by mutations and events. */
 export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {}): CacheExchangeOpts {
-  // It would come back without the lists and positions that the kit keeps, and hide what happened meanwhile.
+  // A restored cache would lack the lists and positions that the kit keeps, and hide what happened in the meantime.
   if (app.storage) throw new Error('@parley/client/urql: graphcache.storage is not supported. Leave it out.');
   const lists = new Lists();
   const chatKey = (id: string) => `Chat:${id}`;
@@ -69,7 +69,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     else if (result?.__typename === 'Chat') lists.addChats(cache, [chatKey(result.id)]);
   }
 
-  /** An optimistic result is marked in its own layer and nowhere else: the layer goes, and with it all that it made. */
+  /** What an optimistic result creates or ends is marked only in its own layer, and disappears with the layer. */
   function applyOptimistic(result: Settled | null | undefined, made: boolean, cache: Cache): void {
     const ended = result && endedChat(result, hooks.viewerId());
     if (ended) {
@@ -82,7 +82,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     }
   }
 
-  /** What else an item does than to change what it shows. */
+  /** What an item changes beside the fields that it shows. */
   const handlers: Readonly<Record<string, (item: AppliedItem, chatId: string, cache: Cache) => void>> = {
     ChatReset: (_item, chatId, cache) => dropChat(chatId, cache),
     ChatAdded(_item, chatId, cache) {
@@ -96,17 +96,22 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     ReactionRemoved: (item, _chatId, cache) => markReacted(item, item.emoji, cache),
   };
 
-  /** Events do not show whether the viewer reacted: whose reaction it was tells. Nor do they show who else did. */
+  /**
+   * Events do not show whether the viewer reacted, nor who else did. The former follows from the user of the reaction.
+   */
   function markReacted(item: AppliedItem, emoji: string | undefined, cache: Cache): void {
     const told = hooks.told(item);
     if (told) cache.writeFragment(REACTED, reactedGroup(told.messageId, told.emoji, told.hasReacted));
     if (item.message && emoji !== undefined) invalidateFields(groupEntity(item.message.id, emoji), 'users', cache);
   }
 
-  /** Where it is cached. Without a state it is fetched where it is looked at. */
+  /**
+   * Updates the state where it is cached. If it is not known, the cached state is invalidated, so that it is fetched
+   * again.
+   */
   function showState({ chatId, state }: ShownState, cache: Cache): void {
     const shown = cache.resolve(chatKey(chatId), 'viewerState');
-    // One that does not say whose it is is not found by its chat.
+    // A state without a key cannot be updated by its chat.
     if (!state || (shown && shown !== stateEntity(chatId)))
       return invalidateFields(chatKey(chatId), 'viewerState', cache);
     const cached = cache.inspectFields(stateEntity(chatId)).map(({ fieldName }) => [fieldName, null]);
@@ -131,14 +136,14 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     if (__typename !== 'ChatReset') advance(chatKey(chatId), item.position ?? 0, '', cache);
   }
 
-  /** The message in its chat, and the chat where its newest message puts it. */
+  /** Adds the message to its chat, and moves the chat to its place in the lists. */
   function place(message: AppliedMessage, cache: Cache): void {
     const chat = chatKey(message.chatId);
     const key = `Message:${message.id}`;
     const position = Number(cache.resolve(key, 'position'));
     if (message.authorId === hooks.viewerId()) hooks.arrived(message);
     lists.sent(cache, chat, key, position);
-    if (message.type === 'SYSTEM') return; // a line about the group is no activity
+    if (message.type === 'SYSTEM') return; // a line about the group does not count as activity
     const last = cache.resolve(chat, 'lastMessage') as string | null | undefined;
     if (!last || Number(cache.resolve(last, 'position')) <= position) cache.link(chat, 'lastMessage', key);
     advance(chat, 0, message.createdAt ?? '', cache);
@@ -146,7 +151,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
 
   function advance(chat: string, position: number, at: string, cache: Cache): void {
     const id = cache.resolve(chat, 'id');
-    if (id === undefined) return; // nothing is cached of it
+    if (id === undefined) return; // the chat is not cached
     const state = {
       position: Number(cache.resolve(chat, 'position')),
       lastActivityAt: cache.resolve(chat, 'lastActivityAt'),
@@ -173,14 +178,14 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     }
   }
 
-  /** Its messages too, wherever they are cached. */
+  /** Removes the chat, and its messages wherever they are cached. */
   function dropChat(chatId: string, cache: Cache): void {
     lists.forget(cache, chatKey(chatId));
     for (const id of hooks.forget(chatId)) cache.invalidate({ __typename: 'Message', id });
     for (const field of DROPPED) invalidateFields(chatKey(chatId), field, cache);
   }
 
-  /** Who was removed from a chat may have been told that there is no such chat. */
+  /** A result for a user who was not a member may be cached as null: it is fetched again. */
   function askAgain(chatId: string, cache: Cache): void {
     for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
       if (fieldName === 'chat' && args?.['id'] === chatId && cache.resolve('Query', 'chat', args) === null) {
@@ -220,7 +225,8 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
   };
 
   const log: NonNullable<CacheExchangeOpts['logger']> = (severity, message) => {
-    // Without a schema graphcache does not know which fragments an item needs, and misses the fields of all of them.
+    // Without a schema graphcache does not know which fragments apply to an item, and warns about the fields of all
+    // others.
     if (!app.schema && /^Invalid undefined(.*(Fragment|subscription)|(?!.*Caused At))/s.test(message)) return;
     if (app.logger) app.logger(severity, message);
     else if (severity !== 'debug') console[severity](message);
@@ -233,14 +239,15 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     keys: {
       ...Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
       ReactionGroup: keyOfGroup,
-      // One for each chat, wherever it is shown. Where an app does not select which, it lives in its chat.
+      // There is one state for each chat, wherever it is shown. A state that does not select `chatId` is stored in its
+      // chat.
       ViewerChatState: ({ chatId }) => (chatId as string | undefined) ?? null,
       ...app.keys,
     },
     resolvers: {
       ...app.resolvers,
       Query: {
-        // Not asked for yet, with these arguments: then it is a miss, whatever else is known.
+        // The list was not requested with these arguments yet, so it is a cache miss, whatever else is known.
         chats: (_parent, _args, cache, { parentFieldKey }) =>
           cache.resolve('Query', parentFieldKey) === undefined ? undefined : lists.chats(cache),
         ...app.resolvers?.['Query'],
@@ -257,7 +264,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
   };
 }
 
-/** An app's own updates run after the kit's. */
+/** Runs an app's own updates after those of the kit. */
 function both(kit: UpdatesConfig, app: UpdatesConfig): UpdatesConfig {
   const types = new Set([...Object.keys(kit), ...Object.keys(app)]);
   return Object.fromEntries([...types].map((type) => [type, fieldsOf(kit[type] ?? {}, app[type] ?? {})]));

@@ -4,7 +4,7 @@ import { noticePage, type ListNotes } from '../cache/page-arguments.ts';
 import { join, place, selected, type PageArguments, type PageInfo, type Window } from '../cache/window.ts';
 import { mark, marked, unmark } from './marks.ts';
 
-/** An edge as the lists keep it: what it shows is in graphcache, under `key`. */
+/** An edge as it is stored in the lists. The fields that it shows are in graphcache, under `key`. */
 interface Edge {
   key: string;
   cursor: string;
@@ -19,9 +19,9 @@ interface AnsweredConnection {
 const rank = (edge: Edge) => edge.position;
 
 /**
- * The lists that grow: the messages of each chat, and the chats. Kept beside graphcache, whose layers hold each
- * answer by itself; a list must not lose what one layer knows when another comes to lie above it. What an optimistic
- * result makes or ends is not kept here but marked in its layer, and goes with it.
+ * The lists that grow: the messages of each chat, and the chats. They are stored beside graphcache, whose layers hold
+ * each result by itself: a list must not lose the edges of one layer when another layer comes above it. Objects that an
+ * optimistic result creates or ends are not stored here but marked in its layer, and disappear with it.
  */
 export class Lists {
   readonly #messages = new Map<string, Window<Edge>>();
@@ -63,7 +63,7 @@ export class Lists {
 
   /** The messages of optimistic results, oldest first. */
   sending(cache: Cache, chat: string): string[] {
-    return marked(cache, 'Made', chat).reverse(); // inspectFields has the newest layer first
+    return marked(cache, 'Made', chat).reverse(); // the order of inspectFields is newest layer first
   }
 
   chatsAnswered(cache: Cache, answer: unknown, args: PageArguments): void {
@@ -100,7 +100,9 @@ export class Lists {
     return connection('Chat', { ...this.#chats, edges: latestFirst(edges, chatEdges(cache)) });
   }
 
-  /** Graphcache runs those queries again that read what was written: this is written so that it does. */
+  /**
+   * Graphcache runs queries again when something changes that they have read. This record is changed for that purpose.
+   */
   #touch(cache: Cache, entity: string): void {
     cache.link(entity, VERSION, `version:${++this.#version}`);
   }

@@ -1,6 +1,6 @@
 import type { Cache } from '@urql/exchange-graphcache';
 
-/** What the kit notes in graphcache itself, as links of records that no query reaches. */
+/** Notes of the kit in graphcache, as links of records that no query reaches. */
 export type Mark =
   /** Shown by the kit's lists. Without a link, graphcache's garbage collector would remove the record. */
   | 'Kept'
@@ -19,7 +19,7 @@ export function unmark(cache: Cache, as: Mark, list: string, key: string): void 
   cache.link(recordOf(as, list), key, undefined);
 }
 
-/** Whoever asks while a query is read is asked again when the marks change. */
+/** Reads the marks. A query that reads them is run again when they change. */
 export function marked(cache: Cache, as: Mark, list: string): string[] {
   const record = recordOf(as, list);
   return cache

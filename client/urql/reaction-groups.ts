@@ -3,7 +3,7 @@ import { isMessage } from '../cache/answer.ts';
 import type { ShownGroup } from '../cache/applied.ts';
 import { rewrite } from '../cache/rewrite.ts';
 
-/** What graphcache knows a group by, among the properties that are in no document. */
+/** The property that holds the key of a group in graphcache. No document selects it. */
 const KEY = 'parleyKey';
 
 const groupKey = (messageId: string, emoji: string): string => `${messageId}:${emoji}`;
@@ -11,7 +11,7 @@ const groupKey = (messageId: string, emoji: string): string => `${messageId}:${e
 /** The entity of a group. */
 export const groupEntity = (messageId: string, emoji: string): string => `ReactionGroup:${groupKey(messageId, emoji)}`;
 
-/** For graphcache's `keys`. A group that came without a key, as of an optimistic result, lives in its message. */
+/** The key for graphcache's `keys`. A group without one, such as in an optimistic result, is stored in its message. */
 export const keyOfGroup = (group: Record<string, unknown>): string | null => (group[KEY] as string | undefined) ?? null;
 
 export const REACTED = gql`
@@ -20,7 +20,7 @@ export const REACTED = gql`
   }
 `;
 
-/** A group as `writeFragment` takes it. */
+/** A group in the form that `writeFragment` takes. */
 export const reactedGroup = (messageId: string, emoji: string, viewerHasReacted: boolean) => ({
   __typename: 'ReactionGroup',
   [KEY]: groupKey(messageId, emoji),
@@ -28,8 +28,8 @@ export const reactedGroup = (messageId: string, emoji: string, viewerHasReacted:
 });
 
 /**
- * The answer with a key in each reaction group: an emoji is one for each message. Without keys, graphcache would take
- * groups for the same that stand at the same place of their lists.
+ * Returns the result with a key in each reaction group, made of message and emoji. Without keys graphcache would
+ * confuse groups that have the same index in their lists.
  */
 export const withGroupKeys = <T>(answer: T): T =>
   rewrite(answer, (object) => {

@@ -333,8 +333,8 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     const last = kit.watch(query, { id: chat });
     await until(() => titles.data() !== undefined && last.data() !== undefined, 'both');
     expect(faults.sort()).toEqual([
-      expect.stringContaining('on every Message: this answer lacks `revision`'),
-      expect.stringContaining('on every Chat: this answer lacks `position`'),
+      expect.stringContaining('on every Message: this result lacks `revision`'),
+      expect.stringContaining('on every Chat: this result lacks `position`'),
     ]);
   });
 
