@@ -8,6 +8,7 @@ import { findServices } from './test/support/services.ts';
  *   test/unit/, test/client/unit/   once, with no database prepared
  *   test/postgres/   on PostgreSQL and Redis
  *   test/embedded/   on the embedded database and the in-process PubSub
+ *   test/client/, test/transport/   once, on PostgreSQL and Redis where they are reachable, otherwise on the embedded pair
  *   test/faults/     on PostgreSQL and Redis, after all others: they stop and kill things, and measure how late others are
  *   test/e2e/, test/package/   not here: they have their own configuration
  *   elsewhere        twice, on PostgreSQL and Redis and on the embedded pair: inject('database'), inject('redisUrl')
@@ -21,9 +22,11 @@ const slow = [
   'test/client/unit/generated-documents.test.ts',
   'test/model/**',
 ];
-const quick = process.env.PARLEY_QUICK === undefined ? [] : slow;
+/** What a transport and a client do is the same whatever the database is. */
+const independent = ['test/client/*.test.ts', 'test/transport/**'];
+const isQuick = process.env.PARLEY_QUICK !== undefined;
 const elsewhere = (folder: string) => [
-  ...quick,
+  ...(isQuick ? slow : []),
   ...unit,
   ...['faults', 'e2e', 'package', folder].map((other) => `test/${other}/**`),
 ];
@@ -45,11 +48,17 @@ const shared = {
   server: { deps: { inline: ['@urql/exchange-graphcache'] } },
 };
 
-const alone: TestProjectConfiguration[] = [
-  { extends: true, test: { ...shared, name: 'unit', include: unit, exclude: quick } },
+const alone = (covered: string[]): TestProjectConfiguration[] => [
+  { extends: true, test: { ...shared, name: 'unit', include: unit, exclude: isQuick ? slow : [] } },
   {
     extends: true,
-    test: { ...shared, name: 'embedded', include: [everywhere], exclude: elsewhere('postgres'), globalSetup },
+    test: {
+      ...shared,
+      name: 'embedded',
+      include: [everywhere],
+      exclude: [...elsewhere('postgres'), ...covered],
+      globalSetup,
+    },
   },
 ];
 
@@ -77,6 +86,6 @@ export default defineConfig(async () => ({
     // Vitest leaves a core to itself, but most of a test is waiting.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: ProjectSequencer },
-    projects: (await findServices()) ? [...alone, ...withServices] : alone,
+    projects: !isQuick && (await findServices()) ? [...alone(independent), ...withServices] : alone([]),
   },
 }));

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { json as readJson } from 'node:stream/consumers';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer, type TestServer, type TestUser } from './support/app.ts';
-import { answerTo, dial } from './support/bytes.ts';
-import { attempt, group, mutation, send } from './support/documents.ts';
-import { until } from './support/until.ts';
+import { startTestServer, type TestServer, type TestUser } from '../support/app.ts';
+import { answerTo, dial } from '../support/bytes.ts';
+import { attempt, group, mutation, send } from '../support/documents.ts';
+import { until } from '../support/until.ts';
 
 const ORIGIN = 'https://chat.example';
 let server: TestServer;

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { expect } from 'vitest';
-import { expiringToken, startTestServer, type TestServer } from './support/app.ts';
-import { EVENTS, group, send } from './support/documents.ts';
-import { consecutive } from './support/follower.ts';
-import { until } from './support/until.ts';
-import { withServer } from './support/test.ts';
+import { expiringToken, startTestServer, type TestServer } from '../support/app.ts';
+import { EVENTS, group, send } from '../support/documents.ts';
+import { consecutive } from '../support/follower.ts';
+import { until } from '../support/until.ts';
+import { withServer } from '../support/test.ts';
 
 const test = withServer({ maxBufferedBytes: 65_536 }).extend('chat', ({ ada, grace }) => group(ada, grace));
 

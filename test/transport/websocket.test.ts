@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
-import { expiringToken, startTestServer, tokenFor, type TestServer, type TestUser } from './support/app.ts';
-import { EVENTS, group, send, type Chat } from './support/documents.ts';
-import { until } from './support/until.ts';
+import { expiringToken, startTestServer, tokenFor, type TestServer, type TestUser } from '../support/app.ts';
+import { EVENTS, group, send, type Chat } from '../support/documents.ts';
+import { until } from '../support/until.ts';
 
 let server: TestServer;
 let ada: TestUser;
