@@ -6,7 +6,10 @@ import { Icon } from './ui/Icon.tsx';
 import { useOnline } from './use-online.ts';
 import styles from './ConnectionBanner.module.css';
 
-/** Tells that what is shown may be old, or that what is not sent would be lost. A moment's gap is not worth a word: the banner comes in late, by its style. */
+/**
+ * Says that what is shown may be outdated, or that unsent messages would be lost. The stylesheet delays the banner, so
+ * that a short interruption shows nothing.
+ */
 export function ConnectionBanner({ live }: { live: ConnectionState }) {
   const texts = useTexts();
   const { unsaved } = useParley();

@@ -1,7 +1,7 @@
 import type { ComponentProps, MouseEvent } from 'react';
 import { navigate } from './router.ts';
 
-/** A link inside the application; a new tab or window is left to the browser. */
+/** A link inside the application. Opening a new tab or window is left to the browser. */
 export function Link({ href, onClick, ...rest }: ComponentProps<'a'> & { href: string }) {
   function follow(event: MouseEvent<HTMLAnchorElement>) {
     onClick?.(event);

@@ -18,7 +18,7 @@ import { setPageTitle } from './title.ts';
 import { State } from './ui/State.tsx';
 import styles from './Shell.module.css';
 
-/** The frame: chats on the left, the page on the right; on a phone one of the two. */
+/** The frame of the application: chats on the left and the page on the right; on a phone one of the two. */
 export function Shell() {
   const texts = useTexts();
   const route = useRoute();
@@ -34,7 +34,7 @@ export function Shell() {
 
   useEffect(() => refuseFiles(() => notify(texts.messages.noFiles)), [texts]);
 
-  // What had the focus may be gone with its page: the keyboard goes on from the new one.
+  // The focused element may have been removed with its page, so the focus moves to the new page.
   const place = `${route.page} ${route.page === 'chat' ? route.chatId : ''} ${reason ?? ''}`;
   const shownPlace = useRef(place);
   useEffect(() => {

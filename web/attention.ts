@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 const events = ['focus', 'blur', 'visibilitychange'] as const;
 
-/** Whether somebody looks at this window: it is visible, and has the focus. */
+/** Whether the user looks at this window: it is visible and has the focus. */
 const hasAttention = (): boolean => !document.hidden && document.hasFocus();
 
 export function useAttention(): boolean {
@@ -10,7 +10,7 @@ export function useAttention(): boolean {
 }
 
 function subscribe(listener: () => void): () => void {
-  // The document's own event reaches the window.
+  // `visibilitychange` is an event of the document that bubbles to the window.
   for (const event of events) window.addEventListener(event, listener);
   return () => {
     for (const event of events) window.removeEventListener(event, listener);

@@ -1,4 +1,4 @@
-/** A file that misses its aim would open in place of the application, and take along what was not sent yet. */
+/** A file that is dropped elsewhere would open in place of the application, and unsent text would be lost. */
 export function refuseFiles(refused: () => void): () => void {
   const hasFiles = (data: DataTransfer | null) => data?.types.includes('Files') ?? false;
   const over = (event: DragEvent) => {

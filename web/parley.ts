@@ -5,7 +5,7 @@ import type { AlertsOfUser } from './alerts/alerts.ts';
 import { EventsDocument, SendMessageDocument, type UserNameFragment } from './gql/graphql.ts';
 import { session } from './session/session.ts';
 
-/** The live connection of one signed-in user: Apollo Client, the stream, and what is still to be sent. */
+/** The live connection of one signed-in user: Apollo Client, the stream and the outbox. */
 export function connect(viewer: UserNameFragment) {
   return createParley({
     url: '/graphql',
@@ -13,11 +13,12 @@ export function connect(viewer: UserNameFragment) {
     viewerId: viewer.id,
     events: EventsDocument,
     sendMessage: SendMessageDocument,
-    // The pair that names a direct chat and the page of members are two lists: neither takes the other's place.
+    // The two members that name a direct chat and the page of members are two lists, so that neither overwrites the
+    // other.
     cache: {
       typePolicies: {
         Chat: { fields: { members: relayStylePagination(['first']) } },
-        // An event does not show it. Where the kit cannot tell either, it was somebody else who reacted.
+        // An event does not show this field. If the kit does not know it either, somebody else has reacted.
         ReactionGroup: { fields: { viewerHasReacted: { read: (hasReacted = false) => hasReacted as boolean } } },
       },
     },
@@ -29,7 +30,10 @@ export type Parley = ReturnType<typeof connect>;
 export interface SignedIn {
   parley: Parley;
   viewer: UserNameFragment;
-  /** How chats were last called: a notice of a chat's end comes when the cache has already forgotten it. */
+  /**
+   * The last known titles of chats. The notice of a chat's end needs them, because the cache has forgotten the chat by
+   * then.
+   */
   titles: Map<string, string>;
   alerts: AlertsOfUser;
 }

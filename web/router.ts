@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** What the address names. */
+/** The page that the address names. */
 export type Route = { page: 'chats' } | { page: 'new' } | { page: 'nowhere' } | ChatRoute;
 
 interface ChatRoute {
   page: 'chat';
   chatId: string;
   details: boolean;
-  /** The message to go to. */
+  /** The message to show. */
   messageId: string | null;
 }
 

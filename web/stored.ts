@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { onStored, readStored, writeStored } from './storage.ts';
 
-/** A value that outlives the page and that all tabs of the browser share. */
+/** A value that is stored in the browser and shared by all of its tabs. */
 export interface Stored<T> {
   get(): T;
   set(value: T): void;

@@ -1,22 +1,22 @@
 const product = 'Parley';
 
 let page: string | null = null;
-/** Null until it is known: the icon may still have the count of an earlier visit. */
+/** Null until the number is known: the icon may still show that of an earlier visit. */
 let unread: number | null = null;
 
-/** Names the page in the tab; null where it has no name of its own. */
+/** Sets the page's name in the tab's title; null for a page without a name. */
 export function setPageTitle(name: string | null): void {
   page = name;
   show();
 }
 
-/** In how many chats something is unread: in the tab's title, and on the application's icon where it is installed. */
+/** Shows the number of unread chats in the tab's title, and on the icon of an installed application. */
 export function setUnreadCount(count: number): void {
   if (count === unread) return;
   unread = count;
   show();
   if (!('setAppBadge' in navigator)) return;
-  // What cannot be shown is in the title all the same.
+  // A browser may refuse the badge; the title shows the number in any case.
   void (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useIsReachable } from './use-online.ts';
 
-/** What failed is asked for once more each time the connection is back: an error does not outlive its cause. */
+/** Repeats a failed request each time the connection is back, so that the error does not stay longer than its cause. */
 export function useRetry(error: unknown, retry: () => unknown): void {
   const isReachable = useIsReachable();
   const isTried = useRef(false);

@@ -10,7 +10,7 @@ const kit = (entry: string) => fileURLToPath(new URL(`../client/${entry}.ts`, im
 
 const server = process.env.PARLEY_SERVER ?? 'http://127.0.0.1:4000';
 
-/** The server sends these in place of the files themselves, to browsers that take them. */
+/** Writes compressed files, which the server sends in place of the originals to browsers that accept them. */
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
@@ -28,7 +28,7 @@ const compressed: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), compressed],
-  // The kit from its sources: no build of it is needed, and none can be stale.
+  // The kit is used from its sources, so that no build of it is needed or can be stale.
   resolve: {
     alias: [
       { find: /^@parley\/client$/, replacement: kit('core') },

@@ -7,7 +7,10 @@ import { canNotify } from './alerts.ts';
 import { useSetNotifications } from './use-set-notifications.ts';
 import styles from './AlertOffer.module.css';
 
-/** Offers notifications once to who has begun to write, and so expects an answer. The browser is asked after a press. */
+/**
+ * Offers notifications once, to a user who has begun to write and so expects an answer. The browser's own question
+ * needs a press.
+ */
 export function AlertOffer() {
   const texts = useTexts();
   const { parley, alerts } = useSignedIn();

@@ -7,7 +7,7 @@ import { useSetNotifications } from './use-set-notifications.ts';
 
 const states = ['on', 'off'] as const;
 
-/** Whether one is told of new messages, and hears them. */
+/** Settings for notifications of new messages and for their sound. */
 export function AlertSettings() {
   const texts = useTexts();
   const { alerts } = useSignedIn();

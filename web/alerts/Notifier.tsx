@@ -10,7 +10,9 @@ import { viewing } from './viewing.ts';
 
 type Created = Extract<EventsSubscription['events'], { __typename: 'MessageCreated' }>;
 
-/** Tells of new messages outside of the page: of each once, however many tabs are open, and not of what is in view. */
+/**
+ * Shows notifications of new messages: one for each message, however many tabs are open, and none for messages in view.
+ */
 export function Notifier() {
   const texts = useTexts();
   const { parley, viewer, titles, alerts } = useSignedIn();
@@ -27,7 +29,7 @@ export function Notifier() {
     const isSounding = alerts.get().sound && (await (await import('./sound.ts')).chime());
     const notification = new Notification(title, {
       body: title === author ? words : texts.chats.from(author, words),
-      // Another tab that tells of the same message replaces it.
+      // A notification from another tab about the same message is replaced.
       tag: message.id,
       silent: isSounding || !alerts.get().sound,
     });
@@ -43,7 +45,7 @@ export function Notifier() {
     const { authorId, type } = item.message;
     const isNews = authorId !== viewer.id && type !== 'SYSTEM' && parley.events.getSnapshot() === 'live';
     if (!isNews || !canNotify() || !alerts.get().notifications || Notification.permission !== 'granted') return;
-    // A browser that shows none after all, such as one of a phone, does without.
+    // Some browsers, such as those of phones, show none; then the error is ignored.
     void tell(item).catch(() => {});
   });
   return null;

@@ -1,11 +1,11 @@
 import { keyOfUser } from '../storage.ts';
 import { stored, type Stored } from '../stored.ts';
 
-/** How one wants to be told of new messages, on this browser. */
+/** How the user wants to be told of new messages in this browser. */
 interface Alerts {
   notifications: boolean;
   sound: boolean;
-  /** Whether one was offered notifications, and has answered. */
+  /** Whether notifications were offered and the user has answered. */
   isAnswered: boolean;
 }
 
@@ -26,10 +26,10 @@ function parse(text: string | null): Alerts {
   }
 }
 
-/** Browsers show notifications of pages that came over HTTPS or from this machine, and those of phones of none. */
+/** Browsers show notifications of pages from a secure origin only. Browsers of phones show none. */
 export const canNotify = (): boolean => 'Notification' in window && 'locks' in navigator;
 
-/** Asks for the browser's permission: call it in answer to a press. */
+/** Asks for the browser's permission. Call it in the handler of a press. */
 export async function askToNotify(): Promise<boolean> {
   return (await Notification.requestPermission()) === 'granted';
 }

@@ -1,12 +1,12 @@
 /**
- * What the tabs of one browser agree on. A lock ends with its tab, also with one that crashes or is put to sleep for good:
- * no tab waits for another, and none has to tell that it is there.
+ * Coordinates the tabs of one browser. A lock ends with its tab, even if the tab crashes or is suspended for good. So
+ * no tab waits for another, and none has to announce itself.
  */
 
-/** So long the tabs that hear of the same thing later find it taken, in milliseconds. */
+/** Milliseconds for which other tabs that hear of the same thing find the lock taken. */
 const takenFor = 30_000;
 
-/** True in one tab, whichever asks first. */
+/** Resolves to true in one tab only: the first that asks. */
 export function take(name: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     navigator.locks
@@ -18,19 +18,19 @@ export function take(name: string): Promise<boolean> {
   });
 }
 
-/** Tells the other tabs of something that is so here, until the answer is called. */
+/** Holds a lock that other tabs can see, until the returned function is called. */
 export function hold(name: string): () => void {
   if (!('locks' in navigator)) return () => {};
   const stop = new AbortController();
   const held = Promise.withResolvers<void>();
-  navigator.locks.request(name, { mode: 'shared', signal: stop.signal }, () => held.promise).catch(() => {}); // it was let go before it was held
+  navigator.locks.request(name, { mode: 'shared', signal: stop.signal }, () => held.promise).catch(() => {}); // it was released before it was granted
   return () => {
     stop.abort();
     held.resolve();
   };
 }
 
-/** Whether it is so in any tab. */
+/** Whether any tab holds the lock. */
 export async function isHeld(name: string): Promise<boolean> {
   const { held = [] } = await navigator.locks.query();
   return held.some((lock) => lock.name === name);

@@ -1,10 +1,13 @@
 let context: AudioContext | undefined;
 let last = -Infinity;
 
-/** Of many messages at once, one is heard: so far apart, in milliseconds. */
+/** Minimum milliseconds between two sounds, so that many messages at once make one. */
 const pause = 1_000;
 
-/** Two short tones. Answers whether they are heard: a browser plays nothing before somebody has pressed something. */
+/**
+ * Plays two short tones. Resolves to false if they are not heard: a browser plays nothing before the user has pressed
+ * something.
+ */
 export async function chime(): Promise<boolean> {
   if (!navigator.userActivation.hasBeenActive) return false;
   context ??= new AudioContext();

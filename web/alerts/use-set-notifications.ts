@@ -3,7 +3,7 @@ import { useSignedIn } from '../parley.ts';
 import { notify } from '../ui/notices.tsx';
 import { askToNotify } from './alerts.ts';
 
-/** Switches notifications on, which asks for the browser's permission and so needs a press, or off. */
+/** Switches notifications on or off. Switching them on asks for the browser's permission, so it needs a press. */
 export function useSetNotifications(): (wanted: boolean) => Promise<void> {
   const texts = useTexts();
   const { alerts } = useSignedIn();

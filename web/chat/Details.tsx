@@ -20,7 +20,7 @@ import styles from './Details.module.css';
 
 type Ending = 'leave' | 'delete';
 
-/** Who is in the chat, and what may be done to it. */
+/** Shows the members of the chat, and what the user may do with the chat. */
 export function Details({ chat, title, role }: { chat: ChatHead; title: string; role: ChatRole | undefined }) {
   const texts = useTexts();
   const language = useLanguage();
@@ -38,7 +38,7 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
 
   useEffect(() => surface.current?.focus(), []);
 
-  // A form that closes gives the focus back to what opened it.
+  // When a form closes, the focus returns to the element that opened it.
   useLayoutEffect(() => {
     if (wasOpen.current.renaming && !isRenaming) renameButton.current?.focus();
     if (wasOpen.current.adding && !isAdding) addButton.current?.focus();

@@ -8,7 +8,7 @@ import { Sentence } from '../ui/Sentence.tsx';
 import { State } from '../ui/State.tsx';
 import styles from './EndedChat.module.css';
 
-/** The open chat has ended by somebody else: says by whom, and gives back what was not sent yet. */
+/** Shown when somebody else has ended the open chat: says who did, and gives unsent text back. */
 export function EndedChat({ chatId, reason }: { chatId: string; reason: string }) {
   const texts = useTexts();
   const { drafts } = useParley();

@@ -16,7 +16,7 @@ type Question = { kind: 'remove' | 'handOver'; member: Member };
 interface Props {
   chat: ChatHead;
   role: ChatRole | undefined;
-  /** What keeps the focus when a member is gone. */
+  /** The element that gets the focus when a member has been removed. */
   surface: RefObject<HTMLElement | null>;
 }
 

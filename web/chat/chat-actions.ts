@@ -13,7 +13,7 @@ import { useTexts } from '../language/language.ts';
 import { useParley, type Parley } from '../parley.ts';
 import { notify } from '../ui/notices.tsx';
 
-/** What one can do to a chat. Each resolves to whether it was done, and says why when not. */
+/** Actions on a chat. Each resolves to whether it succeeded, and shows a notice if it did not. */
 export function useChatActions(chatId: string) {
   const { client } = useParley();
   const texts = useTexts();

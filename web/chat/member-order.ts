@@ -7,7 +7,7 @@ interface Named {
   user: { displayName: string };
 }
 
-/** The owner first, then the admins, then the others; each of them by name. */
+/** Sorts the owner first, then the admins, then the others; by name within each role. */
 export function inOrder<T extends Named>(members: readonly T[], locale: string): T[] {
   const { compare } = new Intl.Collator(locale);
   return members.toSorted(

@@ -1,8 +1,8 @@
 import * as rights from '../../src/chat/chat.rights.ts';
 import type { ChatKind, ChatMembersFragment, ChatRole } from '../gql/graphql.ts';
 
-// The server decides, by the same rules. These only keep what it would refuse out of the menus, and take somebody whose
-// role is not known yet for a plain member.
+// The server decides, by the same rules. These functions only keep actions that it would refuse out of the menus. A
+// user whose role is not known yet counts as a member without rights.
 
 export type Member = ChatMembersFragment['members']['edges'][number]['node'];
 

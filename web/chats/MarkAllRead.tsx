@@ -5,7 +5,7 @@ import { useParley } from '../parley.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { notify } from '../ui/notices.tsx';
 
-/** Marks every chat as read, while there is one that is not. */
+/** Marks every chat as read. It is shown while at least one chat is unread. */
 export function MarkAllRead() {
   const texts = useTexts();
   const parley = useParley();

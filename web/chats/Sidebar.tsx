@@ -80,7 +80,7 @@ function ChatList({ openChatId }: { openChatId: string | null }) {
   );
 }
 
-/** Asks for the next page when it comes near, and by a press where nothing scrolls. */
+/** Loads the next page when it comes near, and with a press where the list does not scroll. */
 function More({ onSeen }: { onSeen: () => void }) {
   const texts = useTexts();
   const place = useRef<HTMLDivElement>(null);

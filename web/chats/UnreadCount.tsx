@@ -2,10 +2,10 @@ import type { Unread } from '@parley/client';
 import { useTexts } from '../language/language.ts';
 import styles from './ChatRow.module.css';
 
-/** So many are counted: it means so many or more. */
+/** The server counts up to this number. It stands for this many or more. */
 const most = 100;
 
-/** How many messages of a chat are unread; a dot where it was left unread. */
+/** The number of unread messages of a chat, or a dot if the user has marked it as unread. */
 export function UnreadCount({ unread }: { unread: Unread }) {
   const texts = useTexts();
   const { unreadCount } = unread;

@@ -3,7 +3,7 @@ import { useUnreadSummary } from '@parley/client/react';
 import { useParley } from '../parley.ts';
 import { setUnreadCount } from '../title.ts';
 
-/** In how many chats something is unread, on the tab and the application's icon. */
+/** Shows the number of unread chats in the tab's title and on the application's icon. */
 export function UnreadTitle() {
   const count = useUnreadSummary(useParley())?.chatCount;
   useEffect(() => {

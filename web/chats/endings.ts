@@ -6,8 +6,8 @@ import { navigate, paths, type Route } from '../router.ts';
 import { notify } from '../ui/notices.tsx';
 
 /**
- * Says of each chat that ends by whom it ended. Answers with the reasons of those that were open and that others
- * ended: their place says it, for as long as one stays there.
+ * Shows a notice for each chat that ends, with the user who ended it. Returns the reasons for chats that were open and
+ * that others have ended: the page of such a chat shows the reason until the user leaves it.
  */
 export function useEndings(route: Route): ReadonlyMap<string, string> {
   const { parley, viewer, titles } = useSignedIn();

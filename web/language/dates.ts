@@ -1,10 +1,10 @@
 import type { Language } from './language.ts';
 import type { Texts } from './en.ts';
 
-// Making a formatter costs far more than using one, and a list uses them for every row.
+// Creating a formatter costs far more than using one, and each row of a list needs one.
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The reader's own variant of the language, such as en-GB: it decides on the order of dates and on twelve or 24 hours. */
+/** The reader's variant of the language, such as en-GB. It determines the order of dates, and 12 or 24 hours. */
 function localeOf(language: Language): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }
@@ -16,7 +16,7 @@ function format(language: Language, date: Date, options: Intl.DateTimeFormatOpti
   return formatter.format(date);
 }
 
-/** Whole days from the date's day to today's, in the reader's zone. */
+/** The number of whole days from the date's day to today, in the reader's time zone. */
 function daysAgo(date: Date): number {
   const midnight = (day: Date) => Date.UTC(day.getFullYear(), day.getMonth(), day.getDate());
   return (midnight(new Date()) - midnight(date)) / 86_400_000;
@@ -38,7 +38,7 @@ export function longDate(language: Language, iso: string): string {
   return format(language, new Date(iso), { dateStyle: 'long' });
 }
 
-/** As short as a list's row wants it: the time today, the weekday this week, else the date. */
+/** A short date for a row of a list: the time today, the weekday within a week, otherwise the date. */
 export function shortDate(language: Language, iso: string): string {
   const date = new Date(iso);
   const days = daysAgo(date);

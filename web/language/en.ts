@@ -197,7 +197,7 @@ export const en = {
 
   lines: {
     you: 'you',
-    /** Whom something concerns: some by name, and how many others. */
+    /** A list of names, and the number of others. */
     list: (names: readonly string[], others: number) =>
       new Intl.ListFormat('en').format([
         ...names.map(isolated),

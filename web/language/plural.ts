@@ -1,6 +1,6 @@
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
-/** Puts a number into the form that the language wants for it; `#` stands for the number. */
+/** Chooses the form of a number that the language requires; `#` stands for the number. */
 export function plural(locale: string): (number: number, forms: Forms) => string {
   const rules = new Intl.PluralRules(locale);
   const format = new Intl.NumberFormat(locale);

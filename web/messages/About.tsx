@@ -2,7 +2,7 @@ import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { WhoRead } from './WhoRead.tsx';
 import { WhoReacted } from './WhoReacted.tsx';
 
-/** What can be asked about a message. */
+/** The questions that can be asked about a message. */
 export type Question =
   | { about: 'reactions'; message: ListedMessageFragment; emoji: string | null }
   | { about: 'readers'; message: ListedMessageFragment };

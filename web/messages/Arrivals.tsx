@@ -4,10 +4,10 @@ import { useTexts } from '../language/language.ts';
 import { useSignedIn } from '../parley.ts';
 import { messageWords } from './message-words.ts';
 
-/** So long what arrives is gathered, in milliseconds: of many messages at once, only their number is read. */
+/** Milliseconds for which arriving messages are collected. If there are many at once, only their number is read out. */
 const gathering = 1_000;
 
-/** Reads new messages of others to who cannot see them come. */
+/** Reads new messages of others out to users of screen readers. */
 export function Arrivals({ chatId }: { chatId: string }) {
   const texts = useTexts();
   const { parley, viewer } = useSignedIn();

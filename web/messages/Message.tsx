@@ -19,27 +19,27 @@ import styles from './Message.module.css';
 
 interface MessageProps extends MessageRow {
   index: number;
-  /** Of how many, or -1 where the chat has more than is loaded. */
+  /** The number of messages, or -1 if the chat has more than are loaded. */
   setSize: number;
   isFirst: boolean;
   isOwn: boolean;
   isGroup: boolean;
   isActive: boolean;
-  /** The unread messages begin here: a line stands above it. */
+  /** The first unread message: a line is shown above it. */
   startsUnread: boolean;
-  /** One was led here a moment ago. */
+  /** The user was taken to this message a moment ago. */
   isMarked: boolean;
   status: MessageStatus;
-  /** It is told who has read it. */
+  /** The message shows who has read it. */
   hasReceipts: boolean;
   canDelete: boolean;
   actions: MessageActions;
   onReply: (message: ListedMessageFragment) => void;
   onEdit: (message: ListedMessageFragment) => void;
   onGoTo: (id: string) => void;
-  /** Asks who reacted. */
+  /** Called when the user wants to know who reacted, or who has read the message. */
   onAsk: (question: Question) => void;
-  /** Of those whom lines about the group concern. */
+  /** The names of the users that lines about the group concern. */
   names: ReadonlyMap<string, string>;
 }
 

@@ -30,7 +30,7 @@ export function MessageBody({
   );
 }
 
-/** Text as it was written, with its addresses made links. Only emoji: larger. */
+/** The text as it was written, with its addresses as links. A text of emoji only is larger. */
 export function Text({ content }: { content: string }) {
   const isEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(content);
   return (
@@ -52,14 +52,14 @@ export function Text({ content }: { content: string }) {
   );
 }
 
-/** An address of this application, such as a link to a message: it is followed without another tab. */
+/** An address of this application, such as a link to a message, opens in the same tab. */
 function isHere(href: string): boolean {
   if (!URL.canParse(href)) return false;
   const { origin, pathname } = new URL(href);
   return origin === location.origin && parsePath(pathname).page !== 'nowhere';
 }
 
-/** Other clients may send files. What the payload says of them is theirs to agree on; a name and an address are usual. */
+/** Other clients may send files. The content of the payload is up to them; a name and an address are usual. */
 function Attachment({ payload }: { payload: unknown }) {
   const texts = useTexts();
   const { name, url } = (payload ?? {}) as { name?: unknown; url?: unknown };

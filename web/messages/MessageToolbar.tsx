@@ -24,7 +24,7 @@ interface Props {
   onAsk: (question: Question) => void;
 }
 
-/** What can be done to a message; it shows while the message is pointed at or has the focus. */
+/** The actions on a message. They are shown while the message is hovered or has the focus. */
 export function MessageToolbar(props: Props) {
   const { message, isOwn, isGroup, hasReceipts, canDelete, actions, onReply, onEdit, onAsk } = props;
   const texts = useTexts();
@@ -34,7 +34,7 @@ export function MessageToolbar(props: Props) {
   const isDeleted = useRef(false);
   const { content } = message;
 
-  // Without a word it would not be seen that something was done.
+  // Without a notice the user would not see that the text was copied.
   const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => notify(texts.messages.copied));
 
   const items: MenuItem[] = [];
@@ -95,7 +95,7 @@ export function MessageToolbar(props: Props) {
           title={texts.messages.deleteSure}
           action={texts.messages.delete}
           onCancel={() => setDeleting(false)}
-          // A deleted message has no toolbar: the focus is the message's.
+          // A deleted message has no toolbar, so the message itself gets the focus.
           returnTo={() => (isDeleted.current ? toolbar.current?.closest('article') : null)}
           onConfirm={() => {
             isDeleted.current = true;

@@ -3,7 +3,7 @@ import { Button } from '../ui/Button.tsx';
 import { Spinner, State } from '../ui/State.tsx';
 import styles from './MessageList.module.css';
 
-/** In place of messages that are not here yet, or could not be loaded. */
+/** Shown in place of messages that are loading or could not be loaded. */
 export function NoList({ isFailed, onRetry }: { isFailed: boolean; onRetry: () => void }) {
   const texts = useTexts();
   return (

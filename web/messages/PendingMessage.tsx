@@ -8,7 +8,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { Text } from './MessageBody.tsx';
 import styles from './Message.module.css';
 
-/** A message of one's own that is still under way, or did not arrive. */
+/** An own message that is being sent, or could not be sent. */
 export function PendingMessage({ bubble }: { bubble: OutgoingMessage }) {
   const texts = useTexts();
   const language = useLanguage();

@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { messageWords } from './message-words.ts';
 import styles from './Quote.module.css';
 
-/** The message that is replied to; a press leads there, if it is loaded. */
+/** The message that is replied to. A press on it goes there, if it is loaded. */
 export function Quote({
   message,
   onGoTo,

@@ -7,13 +7,13 @@ interface Props {
   message: ListedMessageFragment;
   isActive: boolean;
   onToggle: (message: ListedMessageFragment, emoji: string) => Promise<void>;
-  /** Asks who reacted. */
+  /** Called when the user wants to know who reacted. */
   onAsk: (emoji: string) => void;
 }
 
 export function Reactions({ message, isActive, onToggle, onAsk }: Props) {
   const texts = useTexts();
-  // A long press, the second button of a mouse, and the menu key of a keyboard.
+  // A long press, the second mouse button and the menu key all cause this event.
   const ask = (event: MouseEvent, emoji: string) => {
     event.preventDefault();
     onAsk(emoji);

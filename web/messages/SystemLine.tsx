@@ -9,7 +9,7 @@ interface Props {
   names: ReadonlyMap<string, string>;
 }
 
-/** What happened to the group, in one line. */
+/** One line that says what happened to the group. */
 export function SystemLine({ message, names }: Props) {
   const texts = useTexts();
   const viewer = useViewer();

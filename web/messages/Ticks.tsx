@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { Icon } from '../ui/Icon.tsx';
 import styles from './Ticks.module.css';
 
-/** How far a message of one's own has come: one tick when it is stored, two when it has arrived, bright when it is read. */
+/** The status of an own message: one tick when it is stored, two when it is delivered, bright when it is read. */
 export function Ticks({ status }: { status: MessageStatus }) {
   const texts = useTexts();
   return (

@@ -2,7 +2,7 @@ import { useTexts } from '../language/language.ts';
 import { Icon } from '../ui/Icon.tsx';
 import styles from './MessageList.module.css';
 
-/** Leads back to the chat's end, and says how much has come there. */
+/** Scrolls back to the end of the chat, and shows the number of messages that have arrived there. */
 export function ToNewest({ arrived, onPress }: { arrived: number; onPress: () => void }) {
   const texts = useTexts();
   return (

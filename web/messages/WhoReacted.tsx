@@ -12,18 +12,18 @@ interface Group {
   emoji: string;
   count: number;
   users: readonly UserNameFragment[];
-  /** Where the next page begins; null after the last one. */
+  /** The cursor of the next page; null after the last one. */
   after: string | null;
 }
 
 interface Props {
   messageId: string;
-  /** The one to begin with. */
+  /** The emoji that is selected at first. */
   emoji: string | null;
   onClose: () => void;
 }
 
-/** Who reacted to a message, by emoji. */
+/** The users who reacted to a message, by emoji. */
 export function WhoReacted({ messageId, emoji, onClose }: Props) {
   const texts = useTexts();
   const load = useReactors(messageId);
@@ -78,7 +78,7 @@ export function WhoReacted({ messageId, emoji, onClose }: Props) {
   );
 }
 
-/** Asks the server for a page of names. It is not kept: it would be old when somebody looks again. */
+/** Reads a page of names from the server. It is not cached, because it would be outdated at the next look. */
 function useReactors(messageId: string): (after: string | null) => Promise<Group[]> {
   const client = useApolloClient();
   return useCallback(

@@ -9,7 +9,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Spinner } from '../ui/State.tsx';
 import styles from './WhoRead.module.css';
 
-/** Who has read a message, and whom it has reached; it goes on while one looks. */
+/** The users who have read a message, and those to whom it was delivered. It is updated while it is open. */
 export function WhoRead({ message, onClose }: { message: ListedMessageFragment; onClose: () => void }) {
   const texts = useTexts();
   const receipts = useReadReceipts(useParley(), message.chatId);

@@ -3,14 +3,14 @@ import { limits } from '../../src/limits.ts';
 const { characters, bytes } = limits.messageContent;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A message as it is sent and stored: without blanks around it, each character in one spelling. */
+/** The content as it is sent and stored: without surrounding white space, and in NFC. */
 export function contentOf(text: string): string {
   return text.trim().normalize('NFC');
 }
 
-/** By how many characters, as people count them, and by how many bytes a message is too long. */
+/** The numbers of characters, as people count them, and of bytes by which a message is too long. */
 export function excessOf(text: string): { characters: number; bytes: number } {
-  // No character is shorter than a UTF-16 unit, and none of those takes more than three bytes.
+  // A character has at least one UTF-16 unit, and a unit takes at most three bytes.
   if (text.length <= Math.min(characters, bytes / 3)) return { characters: 0, bytes: 0 };
   const content = contentOf(text);
   return {

@@ -1,7 +1,7 @@
 import type { ListedMessageFragment } from '../gql/graphql.ts';
 import type { Texts } from '../language/en.ts';
 
-/** What happened to a group, as the payload of a SYSTEM message says it. */
+/** What happened to a group, as the payload of a SYSTEM message describes it. */
 export interface Line {
   event: string;
   userIds: string[];
@@ -20,10 +20,10 @@ interface Named {
   names: ReadonlyMap<string, string>;
 }
 
-/** Whom a line names, before it only counts them. */
+/** Maximum number of users that a line names. Further ones are only counted. */
 const named = 3;
 
-/** The line in words. Names are isolated by the texts. */
+/** The text of a line. The texts isolate the names. */
 export function lineWords({ event, userIds, userCount, title, role }: Line, of: Named, texts: Texts): string {
   const { lines } = texts;
   const shown = userIds.slice(0, named).flatMap((id) => (id === of.viewerId ? lines.you : (of.names.get(id) ?? [])));

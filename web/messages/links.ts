@@ -2,20 +2,20 @@ import { LinkifyIt } from 'linkify-it';
 
 export interface TextPart {
   text: string;
-  /** Where the part leads; absent for what is no address. */
+  /** The target of the link; absent if the part is not an address. */
   href?: string;
 }
 
-// An address with a name and a password in it leads where it says, and not to the name.
+// With `urlAuth` an address that contains a name and a password becomes one link, which leads to its real host.
 const addresses = new LinkifyIt({ fuzzyLink: true, urlAuth: true }).add('//', null).add('ftp:', null);
 
-/** A text in its parts: web and mail addresses, and what stands between them. */
+/** Splits a text into web and mail addresses and the text between them. */
 export function linkParts(content: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
   for (const { index, lastIndex, schema, text, url } of addresses.match(content) ?? []) {
     const isNamed = schema !== '';
-    // Without a scheme only `www.` makes an address: README.md and node.js name files.
+    // Without a scheme, only an address with `www.` becomes a link: README.md and node.js are names of files.
     if (!isNamed && !/^www\./i.test(text)) continue;
     if (index > end) parts.push({ text: content.slice(end, index) });
     parts.push({ text, href: isNamed ? url : `https://${text}` });

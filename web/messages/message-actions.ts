@@ -13,7 +13,7 @@ import { useParley, type Parley } from '../parley.ts';
 import { notify } from '../ui/notices.tsx';
 import { toggled } from './reaction-groups.ts';
 
-/** What one can do to a message. Each shows at once, and is taken back with a word when the server refuses. */
+/** Actions on a message. Each is shown at once. If the server refuses it, it is undone and a notice is shown. */
 export function useMessageActions() {
   const parley = useParley();
   const texts = useTexts();
@@ -72,7 +72,7 @@ function messageActions({ client, read }: Parley, texts: Texts) {
     return tell(work.then(({ data }) => data?.addReaction));
   }
 
-  /** Leaves the chat unread from this message on. */
+  /** Marks the chat as unread from this message on. */
   async function markUnread({ chatId, position }: ListedMessageFragment): Promise<void> {
     const outcome = await read.markUnread(chatId, position);
     if (!outcome.ok) notify(texts.errors[outcome.error.code as ErrorCode] ?? texts.errors.network);

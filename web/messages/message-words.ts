@@ -1,7 +1,7 @@
 import type { LastMessageFragment } from '../gql/graphql.ts';
 import type { Texts } from '../language/en.ts';
 
-/** A message in one line. */
+/** A message as one line of text. */
 export function messageWords(message: Pick<LastMessageFragment, 'isDeleted' | 'content'>, texts: Texts): string {
   if (message.isDeleted) return texts.chats.deletedMessage;
   return message.content?.replace(/\s+/g, ' ') ?? texts.messages.attachment;

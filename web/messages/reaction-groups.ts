@@ -2,7 +2,7 @@ import type { ListedMessageFragment } from '../gql/graphql.ts';
 
 type Groups = ListedMessageFragment['reactionGroups'];
 
-/** The groups after the viewer has added a reaction, or taken it back: what is shown until the server has answered. */
+/** The groups after the viewer has added or removed a reaction. They are shown until the server has answered. */
 export function toggled(groups: Groups, emoji: string): Groups {
   const group = groups.find((it) => it.emoji === emoji);
   if (!group) {

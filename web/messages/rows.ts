@@ -3,9 +3,9 @@ import { sameDay } from '../language/dates.ts';
 
 export interface MessageRow {
   message: ListedMessageFragment;
-  /** A new day begins here: the date stands above it. */
+  /** The first message of a day: the date is shown above it. */
   startsDay: boolean;
-  /** The first and the last of what one author wrote in one go. */
+  /** The first and the last of consecutive messages of one author. */
   startsGroup: boolean;
   endsGroup: boolean;
 }

@@ -1,6 +1,6 @@
 import type { MessageRow } from './rows.ts';
 
-/** Before which message the line stands under which all is new; undefined while it is not among those that are loaded. */
+/** The message above which the line for unread messages is shown; undefined while it is not loaded. */
 export function firstUnread(
   rows: readonly Pick<MessageRow, 'message'>[],
   readPosition: number,

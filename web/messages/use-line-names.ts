@@ -4,10 +4,10 @@ import { NamesDocument } from '../gql/graphql.ts';
 import { lineOf } from './line.ts';
 import type { MessageRow } from './rows.ts';
 
-/** So many users one query may name. */
+/** Maximum number of users in one query. */
 const most = 100;
 
-/** The names of those whom lines about the group concern: a line holds ids, since names change. */
+/** Loads the names of the users that lines about the group concern. A line holds ids, because names change. */
 export function useLineNames(rows: readonly MessageRow[]): ReadonlyMap<string, string> {
   const ids = useMemo(
     () => [...new Set(rows.flatMap(({ message }) => lineOf(message)?.userIds ?? []))].sort().slice(-most),

@@ -6,7 +6,10 @@ import { useParley, useViewer } from '../parley.ts';
 import { cutEnd, cutStart, dropWindow } from './window.ts';
 
 const pageSize = 50;
-/** So many messages are kept of one chat. Who reads on drops them behind: a long chat does not fill the memory. */
+/**
+ * Maximum number of messages of one chat that are kept. Pages far from the reader are dropped, so that a long chat does
+ * not fill the memory.
+ */
 const windowSize = 400;
 
 const nowhere = { first: null, after: null, last: null, before: null, around: null };
@@ -15,16 +18,19 @@ const pageAround = (around: MessageAnchor) => ({ ...nowhere, first: pageSize, ar
 
 type Asking = 'older' | 'newer' | 'newest' | 'around';
 
-/** What became of a page that was asked for: `missing` where there is no such message. */
+/** The result of loading a page: `missing` if the message does not exist. */
 export type Asked = 'here' | 'missing' | 'failed';
 
-/** A chat's messages, oldest first: a window on it that can be moved. It begins around an anchor, or at the chat's end. */
+/**
+ * A chat's messages, oldest first. They are a window on the chat that can be moved. It begins around an anchor, or at
+ * the chat's end.
+ */
 export function useMessages(chatId: string, start: MessageAnchor | null) {
   const { cache } = useParley();
   const [anchor, setAnchor] = useState(start);
   const variables = { chatId, ...(anchor ? pageAround(anchor) : newestPage) };
   const { data, error, refetch, fetchMore } = useQuery(MessagesDocument, { variables });
-  // Where there is no such message, the chat opens at its end.
+  // If the message does not exist, the chat opens at its end.
   if (anchor && CombinedGraphQLErrors.is(error)) setAnchor(null);
   const [asking, setAsking] = useState<Asking | 'failed' | null>(null);
   const running = useRef<Promise<void>>(null);
@@ -34,7 +40,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
   const before = window?.pageInfo.hasPreviousPage ? window.pageInfo.startCursor : null;
   const after = window?.pageInfo.hasNextPage ? window.pageInfo.endCursor : null;
 
-  // One at a time, and each page once: an answer is here before the list has been drawn with it.
+  // One page is loaded at a time, and each page once: a result arrives before the list has been rendered with it.
   const ask = useCallback(async (what: Asking, cursor: string | null, work: () => Promise<unknown>): Promise<Asked> => {
     if (running.current || (cursor !== null && cursor === asked.current)) return 'here';
     asked.current = cursor;
@@ -45,7 +51,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
       (failure) => {
         asked.current = null;
         outcome = CombinedGraphQLErrors.is(failure) ? 'missing' : 'failed';
-        // The banner tells of a lost connection; scrolling on asks again.
+        // The banner shows that the connection is lost. Scrolling further loads the page again.
       },
     );
     await running.current;
@@ -54,12 +60,12 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
     return outcome;
   }, []);
 
-  /** Resolves when the list has been drawn with what the cache now holds. */
+  /** Resolves when the list has been rendered with the content of the cache. */
   const drawn = useRef<() => void>(undefined);
   useEffect(() => drawn.current?.(), [window]);
   const untilDrawn = useCallback(() => new Promise<void>((resolve) => (drawn.current = resolve)), []);
 
-  // The far end is cut first, and drawn so: the list keeps its place when it changes at one end at a time.
+  // The far end is cut and rendered first: the list keeps its scroll position if it changes at one end at a time.
   const loadOlder = useCallback(async () => {
     if (!before) return;
     await ask('older', before, async () => {
@@ -76,7 +82,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
     });
   }, [after, count, ask, cache, chatId, untilDrawn, fetchMore]);
 
-  /** To the chat's end, or, when it is in view, back to a small window there. */
+  /** Goes to the chat's end. If the end is in view already, the window becomes small again. */
   const loadNewest = useCallback(async () => {
     while (running.current) await running.current;
     await ask('newest', null, async () => {
@@ -85,7 +91,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
     });
   }, [ask, fetchMore, cache, chatId]);
 
-  /** To somewhere else in the chat: the page joins the window, or takes its place. */
+  /** Goes to another part of the chat: the page is joined to the window or replaces it. */
   const loadAround = useCallback(
     async (around: MessageAnchor) => {
       while (running.current) await running.current;
@@ -94,7 +100,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
     [ask, fetchMore],
   );
 
-  // Who comes back to a chat finds its end.
+  // The window is dropped when the chat is left, so that a user who returns begins at its end.
   const isAway = useRef(false);
   useEffect(() => {
     isAway.current = after != null;
@@ -103,7 +109,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
 
   return {
     edges: window?.edges,
-    /** There is no such message as the one to begin at. */
+    /** The message to begin at does not exist. */
     isStartMissing: start !== null && anchor === null,
     hasOlder: before != null,
     hasNewer: after != null,
@@ -118,7 +124,7 @@ export function useMessages(chatId: string, start: MessageAnchor | null) {
   };
 }
 
-/** What an arrow up in the empty field edits. */
+/** The message that arrow up edits while the field is empty. */
 export function useFindLastOwn(chatId: string): () => ListedMessageFragment | undefined {
   const client = useApolloClient();
   const viewer = useViewer();

@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { notify } from '../ui/notices.tsx';
 import type { About, Question } from './About.tsx';
 
-/** Who reacted to a message, and who has read it: the answers are loaded when somebody asks. */
+/** Shows who reacted to a message, or who has read it. The names are loaded when the user asks. */
 export function useQuestion(): { ask: (question: Question) => void; answer: ReactNode } {
   const texts = useTexts();
   const [asked, setAsked] = useState<{ question: Question; Answer: typeof About } | null>(null);

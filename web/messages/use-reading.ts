@@ -16,7 +16,10 @@ interface Options {
   isAtBottom: boolean;
 }
 
-/** Marks as read what somebody really sees, and tells where the unread messages begin and how many they are. */
+/**
+ * Marks messages as read when the user really sees them. Returns where the unread messages begin and how many there
+ * are.
+ */
 export function useReading({ chatId, rows, hasOlder, list, isLed, isAtBottom }: Options) {
   const { parley, viewer } = useSignedIn();
   const { read } = parley;
@@ -34,7 +37,7 @@ export function useReading({ chatId, rows, hasOlder, list, isLed, isAtBottom }: 
   }, [read, chatId, rows, list, isLed, isAtBottom, isAttended]);
   useEffect(markSeen, [markSeen]);
 
-  // The line stays where it was when messages came that one did not see, also once they are read.
+  // The line stays at the first message that the user had not seen, even after the messages have been read.
   const { isUnread = false, isMarkedUnread = false, readPosition = 0, unreadCount = 0 } = unread ?? {};
   const [line, setLine] = useState(isUnread ? readPosition : null);
   const wasUnread = useRef(false);

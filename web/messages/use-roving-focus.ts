@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, 
 import type { VirtualizerHandle } from 'virtua';
 import type { MessageRow } from './rows.ts';
 
-/** The list is one stop for the Tab key; inside of it the arrow keys go from message to message. */
+/** The list is one stop for the Tab key. Inside it the arrow keys move from message to message. */
 export function useRovingFocus(
   scroller: RefObject<HTMLElement | null>,
   list: RefObject<VirtualizerHandle | null>,
@@ -25,7 +25,7 @@ export function useRovingFocus(
     [rows, list, scroller],
   );
 
-  /** A message that had to be mounted and measured first gets the focus now: until then it cannot take it. */
+  /** Focuses a message that had to be mounted and measured first. */
   const settle = useCallback(() => {
     const id = toFocus.current;
     if (id && focusArticle(scroller.current, id)) toFocus.current = null;

@@ -1,23 +1,23 @@
 import type { InMemoryCache, Reference } from '@apollo/client';
 
-/** What the cache keeps of `Chat.messages`: a window on the chat without holes, which pages and events make grow. */
+/** `Chat.messages` in the cache: a window on the chat without gaps. Pages and events extend it. */
 interface StoredWindow {
   readonly edges: readonly { readonly cursor: string; readonly node: Reference }[];
   readonly pageInfo: object;
 }
 
-/** Forgets the window's newest messages, but keeps so many at its start; from there on they can be loaded again. */
+/** Removes the newest messages from the window, except this many at its start. They can be loaded again. */
 export function cutEnd(cache: InMemoryCache, chatId: string, kept: number): boolean {
   return change(cache, chatId, (window) => {
     if (window.edges.length <= kept) return window;
     const edges = window.edges.slice(0, kept);
     const endCursor = edges.at(-1)?.cursor;
-    // What an event brought has no cursor yet: nothing could be loaded from there on.
+    // An edge from an event has no cursor yet, so nothing could be loaded after it.
     return endCursor ? { ...window, edges, pageInfo: { ...window.pageInfo, hasNextPage: true, endCursor } } : window;
   });
 }
 
-/** Forgets the window's oldest messages, but keeps so many at its end. */
+/** Removes the oldest messages from the window, except this many at its end. */
 export function cutStart(cache: InMemoryCache, chatId: string, kept: number): boolean {
   return change(cache, chatId, (window) => {
     if (window.edges.length <= kept) return window;
@@ -29,7 +29,7 @@ export function cutStart(cache: InMemoryCache, chatId: string, kept: number): bo
   });
 }
 
-/** Forgets the window: the chat is then loaded from its newest messages again. */
+/** Removes the window. The chat is then loaded from its newest messages again. */
 export function dropWindow(cache: InMemoryCache, chatId: string): void {
   cache.evict({ id: `Chat:${chatId}`, fieldName: 'messages' });
   release(cache);
@@ -44,7 +44,7 @@ function change(cache: InMemoryCache, chatId: string, cut: (window: StoredWindow
   return isCut;
 }
 
-/** The cache also keeps what it once answered, and would keep it for messages that are gone. */
+/** The cache also keeps the results of earlier reads, including those of removed messages. */
 function release(cache: InMemoryCache): void {
   cache.gc({ resetResultCache: true });
 }

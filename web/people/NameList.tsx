@@ -4,12 +4,12 @@ import { useViewer } from '../parley.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import styles from './NameList.module.css';
 
-/** People by name, one under the other. */
+/** A list of people by name. */
 export function NameList({ label, users }: { label: string; users: readonly UserNameFragment[] }) {
   const texts = useTexts();
   const viewer = useViewer();
   return (
-    // It scrolls: the keyboard must reach it.
+    // The list scrolls, so it must be reachable by keyboard.
     <ul className={styles.names} aria-label={label} tabIndex={0}>
       {users.map((user) => (
         <li key={user.id}>

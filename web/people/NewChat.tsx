@@ -14,7 +14,7 @@ import { TextField } from '../ui/TextField.tsx';
 import { PeoplePicker } from './PeoplePicker.tsx';
 import styles from './NewChat.module.css';
 
-/** One person makes a direct chat, several a group; one may be a group as well. */
+/** With one person chosen it creates a direct chat, with several a group. A group of one is possible too. */
 export function NewChat() {
   const texts = useTexts();
   const viewer = useViewer();

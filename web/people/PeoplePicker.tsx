@@ -13,17 +13,17 @@ import styles from './PeoplePicker.module.css';
 interface Props {
   chosen: readonly UserNameFragment[];
   onChange: (chosen: UserNameFragment[]) => void;
-  /** Who cannot be chosen: oneself, and who is there already. */
+  /** Users who cannot be chosen: the viewer, and present members. */
   without: ReadonlySet<string>;
 }
 
-/** Finds people by name; who is chosen stays in sight while one searches on. */
+/** Finds people by name. The chosen ones stay in view while the user searches on. */
 export function PeoplePicker({ chosen, onChange, without }: Props) {
   const texts = useTexts();
   const id = useId();
   const [search, setSearch] = useState('');
   const typed = useDebounced(search.trim(), 150);
-  // The server finds nobody by less.
+  // The server refuses shorter search terms.
   const asked = [...typed].length < limits.searchTerm.min ? '' : typed;
   const { data, previousData, loading, error, refetch } = useQuery(
     PeopleDocument,

@@ -12,7 +12,7 @@ import styles from './SignIn.module.css';
 
 type Failure = ErrorCode | 'network';
 
-/** Sign in, or make an account: one form that changes its mind. */
+/** One form for both signing in and creating an account. */
 export function SignIn() {
   const texts = useTexts();
   const [isNew, setNew] = useState(false);

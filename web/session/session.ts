@@ -4,14 +4,14 @@ import { forgetUser } from '../storage.ts';
 import { setPageTitle } from '../title.ts';
 import { dismissAll } from '../ui/notices.tsx';
 
-/** Who is signed in on this browser. */
+/** The session of this browser. */
 export const session = createSession({ url: '/graphql' });
 
 let userId = session.getSnapshot()?.user.id;
 let isWish = false;
 let isUnasked = false;
 
-/** Whether somebody was signed out who did not ask for it in this tab. */
+/** Whether the user was signed out without having asked for it in this tab. */
 export const wasSignedOut = () => isUnasked;
 
 export function signOut(): void {
@@ -24,14 +24,14 @@ const isMessage = (path: string) => {
   return route.page === 'chat' && route.messageId !== null;
 };
 
-// In every tab: nothing of a user stays when they go, neither in the storage nor in the address and the title.
+// At sign-out every tab removes the user's data from the storage, and from the address and the title.
 session.subscribe(() => {
   const next = session.getSnapshot()?.user.id;
   if (next === userId) return;
   if (userId !== undefined) {
     forgetUser(userId);
     dismissAll();
-    // A link to a message that could not be followed yet is followed after the next sign-in.
+    // A link to a message that could not be opened yet is opened after the next sign-in.
     const isLink = next === undefined && !isWish && isMessage(location.pathname);
     if (!isLink) navigate(paths.chats, { replace: true });
     setPageTitle(null);

@@ -8,7 +8,7 @@ interface Props<T extends string> {
   onChange: (option: T) => void;
 }
 
-/** One of a few, all of them in sight. */
+/** A choice between a few options that are all visible. */
 export function Choice<T extends string>({ label, options, value, name, onChange }: Props<T>) {
   return (
     <fieldset className={styles.choice}>

@@ -34,7 +34,7 @@ export function SettingsButton({ children }: { children?: ReactNode }) {
 interface Props {
   anchor: HTMLElement;
   onClose: () => void;
-  /** What only those who are signed in can set. */
+  /** Settings that only a signed-in user has. */
   children: ReactNode;
 }
 

@@ -4,7 +4,9 @@ import styles from './Avatar.module.css';
 
 type Size = 'small' | 'medium' | 'large';
 
-/** Initials on a colour that stays with the name's owner. It repeats a name that stands beside it: never read out. */
+/**
+ * Initials on a colour that is always the same for an owner. Screen readers skip it, because the name stands beside it.
+ */
 export function Avatar({
   id,
   name,

@@ -13,7 +13,7 @@ export function Button({
   onClick,
   ...rest
 }: ComponentProps<'button'> & { look?: Look; busy?: boolean }) {
-  // A button that is disabled loses the focus: a busy one keeps it, and does nothing. Enter in a field presses it, too.
+  // A disabled button would lose the focus. A busy one keeps it and ignores presses, including Enter in a field.
   const press = (event: MouseEvent<HTMLButtonElement>) => (busy ? event.preventDefault() : onClick?.(event));
   return (
     <button
@@ -27,12 +27,12 @@ export function Button({
   );
 }
 
-/** A link that leads on from a page where there is nothing else. */
+/** A link that looks like a button, for pages with nothing else to do. */
 export function ButtonLink({ className, ...rest }: ComponentProps<typeof Link>) {
   return <Link className={classes(styles.button, styles.quiet, className)} {...rest} />;
 }
 
-/** A button that shows only a drawing; the label is its name and its tooltip. */
+/** A button that shows only an icon. The label is its name and its tooltip. */
 export function IconButton({
   icon,
   label,

@@ -4,7 +4,7 @@ import { Button } from './Button.tsx';
 import { Sentence } from './Sentence.tsx';
 import styles from './Dialog.module.css';
 
-/** A question that stops everything else until it is answered. */
+/** A modal question. */
 export function Confirm(props: {
   title: string;
   text?: string;
@@ -12,7 +12,7 @@ export function Confirm(props: {
   busy?: boolean;
   onConfirm: () => void;
   onCancel: () => void;
-  /** Where the focus goes in place of what opened the dialog. */
+  /** The element that gets the focus instead of the one that opened the dialog. */
   returnTo?: (() => HTMLElement | null | undefined) | undefined;
 }) {
   const texts = useTexts();
@@ -36,7 +36,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A surface that stops everything else until it is closed. */
+/** A modal dialog. */
 export function Dialog({ title, onClose, returnTo, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -46,7 +46,7 @@ export function Dialog({ title, onClose, returnTo, children }: DialogProps) {
     place.current = returnTo;
   });
 
-  // The clean-up of a layout effect comes while the dialog is still in the page: closing it gives the focus back.
+  // The clean-up of a layout effect runs while the dialog is still in the page, so that closing it returns the focus.
   useLayoutEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;

@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { Button } from './Button.tsx';
 import { State } from './State.tsx';
 
-/** Where a fault of ours would leave an empty page: says so, and offers to load the page again. */
+/** Catches errors of rendering, which would leave an empty page, and offers to load the page again. */
 export class Failure extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 

@@ -29,7 +29,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** A drawing beside a text, or inside of a control that has a name: never read out. */
+/** An icon beside a text, or inside a control that has a name. Screen readers skip it. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg

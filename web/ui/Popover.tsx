@@ -6,12 +6,12 @@ const gap = 6;
 const margin = 8;
 
 interface Own {
-  /** What it belongs to: it opens beside this, and gives the focus back to it. */
+  /** The popover opens beside this element, and returns the focus to it. */
   anchor: HTMLElement;
   onClose: () => void;
 }
 
-/** A small surface above everything, closed by Escape and by a press outside: the browser's own light dismiss. */
+/** A small surface above everything. It uses the browser's light dismiss: Escape or a press outside closes it. */
 export function Popover({ anchor, onClose, className, ...rest }: ComponentProps<'div'> & Own) {
   const surface = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
@@ -19,7 +19,7 @@ export function Popover({ anchor, onClose, className, ...rest }: ComponentProps<
     close.current = onClose;
   });
 
-  // The clean-up of a layout effect comes while the surface is still in the page, and holds the focus.
+  // The clean-up of a layout effect runs while the popover is still in the page and has the focus.
   useLayoutEffect(() => {
     const element = surface.current;
     if (!element) return;
@@ -41,7 +41,7 @@ export function Popover({ anchor, onClose, className, ...rest }: ComponentProps<
   return <div ref={surface} popover="auto" className={classes(styles.popover, className)} {...rest} />;
 }
 
-/** Below the anchor if there is room, else above; always inside of the window. */
+/** Places it below the anchor if there is room, otherwise above, and always inside the window. */
 function place(element: HTMLElement, anchor: HTMLElement): void {
   const { width, height } = element.getBoundingClientRect();
   const from = anchor.getBoundingClientRect();

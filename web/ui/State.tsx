@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from './Icon.tsx';
 import styles from './State.module.css';
 
-/** What stands where content would be: nothing here yet, nothing found, or something went wrong. */
+/** Shown in place of content: there is none yet, none was found, or loading failed. */
 export function State({
   icon,
   title,

@@ -6,7 +6,7 @@ interface Own {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-  /** A control at the end of the field. */
+  /** A control that is shown at the end of the field. */
   end?: ReactNode;
 }
 

@@ -23,12 +23,12 @@ function dismiss(id: number): void {
   set(notices.filter((notice) => notice.id !== id));
 }
 
-/** Of what happened to who was signed in, the next one hears nothing. */
+/** Called at sign-out, so that the next user does not see notices for the previous one. */
 export function dismissAll(): void {
   set([]);
 }
 
-/** A word about something that happened, which needs no answer. */
+/** Shows a short notice, which needs no answer. */
 export function notify(text: string): void {
   const id = ++lastId;
   set([...notices.slice(-2), { id, text }]);
