@@ -3,37 +3,37 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './eslint/house-rules.js';
 
-/** What the strict rules ask beyond what pays here. */
+/** Strict rules that cost more than they find in this project. */
 const relaxed = {
-  // The compiler reports them.
+  // The compiler reports unused variables.
   '@typescript-eslint/no-unused-vars': 'off',
-  // The types of platforms and of raw rows promise more than they hold: guards are wanted.
+  // The types of platforms and of raw rows promise values that may be missing, so guards are wanted.
   '@typescript-eslint/no-unnecessary-condition': 'off',
   '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-  // Services are closures, and contracts are asynchronous also where one driver has nothing to wait for.
+  // Services are closures. The functions of a contract are asynchronous even if one driver has nothing to wait for.
   '@typescript-eslint/unbound-method': 'off',
   '@typescript-eslint/require-await': 'off',
   '@typescript-eslint/no-unsafe-enum-assignment': 'off',
   '@typescript-eslint/no-unsafe-enum-comparison': 'off',
-  // A cache's or a form's field is a text, though its type does not say so.
+  // A field of a cache or of a form is a string, though its type does not say so.
   '@typescript-eslint/no-base-to-string': 'off',
   '@typescript-eslint/no-invalid-void-type': 'off',
-  // Short arrows; `void` where a value is not wanted.
+  // Short arrow functions may return the `void` of what they call.
   '@typescript-eslint/no-confusing-void-expression': 'off',
   '@typescript-eslint/no-meaningless-void-operator': 'off',
-  // Libraries reject with errors, and what was caught is passed on as it came.
+  // Libraries reject with errors, and a caught value is passed on unchanged.
   '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
   '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
-  // Handlers of elements, and options of libraries that wait for them though their types do not say so.
+  // Event handlers of elements may be asynchronous. Some libraries wait for a callback though its type does not say so.
   '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false, properties: false } }],
-  // Code points are counted by spreading.
+  // Spreading a string counts its code points.
   '@typescript-eslint/no-misused-spread': 'off',
   '@typescript-eslint/no-unnecessary-type-parameters': 'off',
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
 };
 
 const untyped = {
-  // A value that is missing fails the test.
+  // In a test a missing value fails the test.
   '@typescript-eslint/no-non-null-assertion': 'off',
   '@typescript-eslint/no-unsafe-argument': 'off',
   '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -43,14 +43,14 @@ const untyped = {
   '@typescript-eslint/restrict-plus-operands': 'off',
 };
 
-/** Those with more than 200 lines, each for a reason. */
+/** Files with more than 200 lines, each with its reason. */
 const longFiles = [
-  // What each event and each result changes in a cache is one table.
+  // The changes that each event and each result makes in a cache are one table.
   'client/apollo/cache.ts',
   'client/urql/graphcache.ts',
   // All texts of a language are one object.
   'web/language/{en,ru}.ts',
-  // All variables are one table, with the rules that join them.
+  // All variables are one table, with the rules that combine them.
   'src/config/config.ts',
 ];
 
@@ -65,11 +65,11 @@ export default defineConfig(
     },
     rules: relaxed,
   },
-  // Answers are JSON, and matchers such as `expect.any` of type any: what is wrong fails the test.
+  // Results are JSON, and matchers such as `expect.any` have type any. A wrong value fails the test.
   { files: ['test/**', 'bench/**'], rules: untyped },
   { files: ['{src,client,web,codegen,bench,prisma,eslint,scripts}/**'], rules: { 'max-lines': ['error', 200] } },
   { files: longFiles, rules: { 'max-lines': 'off' } },
-  // Safari tells of an input method by `keyCode` alone.
+  // Safari reports an input method through `keyCode` only.
   { files: ['web/messages/Composer.tsx'], rules: { '@typescript-eslint/no-deprecated': 'off' } },
   houseRules,
   prettier,

@@ -4,18 +4,18 @@ import { ProjectSequencer } from './test/support/sequencer.ts';
 import { findServices } from './test/support/services.ts';
 
 /*
- * A test file runs where its folder says:
+ * The folder of a test file decides where it runs:
  *   test/unit/, test/client/unit/   once, with no database prepared
  *   test/postgres/   on PostgreSQL and Redis
  *   test/embedded/   on the embedded database and the in-process PubSub
  *   test/client/, test/transport/   once, on PostgreSQL and Redis where they are reachable, otherwise on the embedded pair
- *   test/faults/     on PostgreSQL and Redis, after all others: they stop and kill things, and measure how late others are
- *   test/e2e/, test/package/   not here: they have their own configuration
+ *   test/faults/     on PostgreSQL and Redis, after all others, because they stop and kill processes and measure delays
+ *   test/e2e/, test/package/   not in this configuration: they have their own
  *   elsewhere        twice, on PostgreSQL and Redis and on the embedded pair: inject('database'), inject('redisUrl')
  */
 const everywhere = 'test/**/*.test.ts';
 const unit = ['test/unit/**/*.test.ts', 'test/client/unit/**/*.test.ts'];
-/** Databases made on a disk, compilers, and random histories: half of the time of these two projects. */
+/** Tests with databases on a disk, compilers, or random histories. They take half of the time of these two projects. */
 const slow = [
   'test/unit/embedded*.test.ts',
   'test/unit/snippets.test.ts',
@@ -33,10 +33,8 @@ const elsewhere = (folder: string) => [
 // The first test of a file may wait for its server and its database.
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
 const globalSetup = 'test/support/global-setup.ts';
-/*
- * The files of a project share processes, or each would load Prisma, GraphQL and the schema anew, which takes longer than
- * most of them. So a test leaves nothing behind: no spy, no timer, no variable of the environment, no server.
- */
+/* The files of a project share processes. Otherwise each file would load Prisma, GraphQL and the schema again, which
+   takes longer than most tests. So a test leaves nothing behind: no spy, timer, environment variable or server. */
 const shared = {
   ...timeouts,
   isolate: false,
@@ -44,7 +42,7 @@ const shared = {
   unstubEnvs: true,
   unstubGlobals: true,
   setupFiles: ['test/support/real-timers.ts'],
-  // So that a file can have one of its own.
+  // Inlined, so that a test file can load a copy of its own.
   server: { deps: { inline: ['@urql/exchange-graphcache'] } },
 };
 
@@ -80,10 +78,11 @@ const withServices: TestProjectConfiguration[] = [
 ];
 
 export default defineConfig(async () => ({
-  // Node takes graphql's CommonJS build, vite would take the other one, and two of them do not know each other's errors.
+  // Node loads graphql's CommonJS build, and vite would load the other one. Two copies do not recognise each other's
+  // errors.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    // Vitest leaves a core to itself, but most of a test is waiting.
+    // Vitest leaves one core to itself by default. Most of a test is waiting, so all cores are used.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: ProjectSequencer },
     projects: !isQuick && (await findServices()) ? [...alone(independent), ...withServices] : alone([]),

@@ -1,7 +1,7 @@
 /**
- * `npm run codegen` writes everything that is generated: the Prisma client, which is not committed, and then, each from the
- * one before, schema.graphql, the kit's possible types and the typed documents of web/.
- * With --check it writes the Prisma client alone, and fails if another file is stale.
+ * `npm run codegen` writes everything that is generated: the Prisma client, which is not committed; then
+ * schema.graphql, the kit's possible types and the typed documents of web/, each from the one before. With --check it
+ * writes only the Prisma client, and fails if another file is stale.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ if (status !== 0) {
   process.exit(1);
 }
 
-// The schema's sources import the Prisma client, which was not there before.
+// The sources of the schema import the Prisma client, so they are imported after it has been generated.
 const { schema, printedSchema } = await import('./schema.ts');
 const { possibleTypes } = await import('./possible-types.ts');
 const { typedDocuments } = await import('./web-documents.ts');

@@ -2,5 +2,5 @@ import { buildSchema, lexicographicSortSchema, printSchema, type GraphQLSchema }
 import { schema as built } from '../src/schema.ts';
 
 export const printedSchema = `${printSchema(lexicographicSortSchema(built))}\n`;
-/** As those see it who read schema.graphql. */
+/** The schema as readers of schema.graphql see it. */
 export const schema: GraphQLSchema = buildSchema(printedSchema);

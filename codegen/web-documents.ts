@@ -7,7 +7,7 @@ import { buildASTSchema, parse } from 'graphql';
 const web = join(import.meta.dirname, '../web');
 const output = 'web/gql/';
 
-/** The source of the documents of the web application, web/*.graphql, with their types. */
+/** Generates the source of the typed documents of the web application from web/*.graphql. */
 export async function typedDocuments(printedSchema: string): Promise<string> {
   const schema = parse(printedSchema);
   const names = (await readdir(web, { recursive: true })).filter((name) => name.endsWith('.graphql')).sort();
@@ -32,7 +32,7 @@ export async function typedDocuments(printedSchema: string): Promise<string> {
     plugins: [],
     pluginMap: {},
   });
-  // The preset's other files serve documents written inside of components; ours are files of their own.
+  // The preset's other files are for documents inside components. This project keeps documents in files of their own.
   const file = files.find(({ filename }) => filename === `${output}graphql.ts`);
   if (!file) throw new Error('The preset no longer makes graphql.ts.');
   return codegen(file);

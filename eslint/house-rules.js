@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { importRule } from './import-rule.js';
 
-/** The slices in their order: each may know those before it. A folder with a `*.schema.ts` is a slice and must stand here. */
+/**
+ * The slices in order. Each may import those before it. A folder with a `*.schema.ts` is a slice and must be listed
+ * here.
+ */
 const slices = [
   'user',
   'session',
@@ -28,7 +31,10 @@ for (const { name } of readdirSync(root, { withFileTypes: true }).filter((entry)
 const inSlice = `src\\/(${slices.join('|')})\\/`;
 const sliceOf = (path) => slices.indexOf(/^src\/([\w-]+)\//.exec(path)?.[1]);
 
-/** From top to bottom, the first that fits: a file imports from its own layer and from those below it. */
+/**
+ * The layers from top to bottom. A file belongs to the first one that fits, and imports from its own layer and from
+ * those below.
+ */
 const layers = [
   /^src\/(main|parley)\.ts$/,
   /^src\/commands\//,
@@ -59,7 +65,7 @@ const isGraphQL = (target) => /^(src\/graphql\/|graphql$|graphql\/|graphql-yoga|
 const isBelowGraphQL = (file) => file.startsWith('src/') && layerOf(file) > layerOf('src/context.ts');
 
 /**
- * The particular ones first.
+ * Boundaries beside the layers come first, because their messages are more precise.
  * @type {import('./import-rule.js').Boundary[]}
  */
 const boundaries = [
@@ -96,7 +102,7 @@ const boundaries = [
   },
   {
     crossed: (file, target) => file.startsWith('client/') && /^(src|web)\//.test(target),
-    message: 'The client kit knows the API alone: it is used without the server and without the web application.',
+    message: 'The client kit may know only the API: it is used without the server and without the web application.',
   },
   {
     crossed: (file, target) =>
@@ -104,17 +110,17 @@ const boundaries = [
       target.startsWith('src/') &&
       !['src/limits.ts', 'src/chat/chat.rights.ts'].includes(target),
     message:
-      'Of the server the web application knows src/limits.ts and src/chat/chat.rights.ts alone. Use a typed document of web/gql.',
+      'The web application may import only src/limits.ts and src/chat/chat.rights.ts of the server. Use a typed document of web/gql.',
   },
   {
     crossed: (file, target) => file.startsWith('src/') && target.startsWith('src/') && layerOf(target) < layerOf(file),
     message:
-      'Imports run one way: main → commands → app → transport → graphql → schema → service → rules, loaders, delivery, log, pubsub, database. Move what both need down, or let the upper one pass it in.',
+      'Imports run one way: main → commands → app → transport → graphql → schema → service → rules, loaders, delivery, log, pubsub, database. Move what both need into the lower file, or let the upper file pass it in.',
   },
 ];
 
 const sources = '{src,client,web,test,bench,prisma,codegen}/**/*.{ts,tsx}';
-/** Who reads these files asks for a default export. */
+/** The tools that read these files require a default export. */
 const toolFiles = [
   '**/*.config.ts',
   'test/support/global-setup.ts',
@@ -124,16 +130,19 @@ const toolFiles = [
 
 const namedExports = {
   selector: 'ExportDefaultDeclaration',
-  message: 'Use a named export: one name for one thing, wherever it is used.',
+  message: 'Use a named export, so that a thing has the same name wherever it is used.',
 };
 const noReExports = {
   selector: ':matches(ExportAllDeclaration, ExportNamedDeclaration[source])',
-  message: 'Import from the file that has it. Only the entry points of client/ collect what others export.',
+  message: 'Import from the file that defines it. Only the entry points of client/ re-export.',
 };
-const noIndexFile = { selector: 'Program', message: 'Name the file for what it holds, and import from it directly.' };
-const noDrawer = { selector: 'Program', message: 'Name the file for what it holds: anything fits into a drawer.' };
+const noIndexFile = { selector: 'Program', message: 'Name the file after its content, and import from it directly.' };
+const noDrawer = {
+  selector: 'Program',
+  message: 'Name the file after its content: a file of helpers collects unrelated things.',
+};
 
-/** What this project asks of its code beyond any other. */
+/** The rules that this project adds to the common ones. */
 export const houseRules = [
   {
     files: [sources],

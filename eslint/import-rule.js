@@ -8,8 +8,8 @@ import { posix, relative, sep } from 'node:path';
  */
 
 /**
- * An ESLint rule over all boundaries at once: the first one that is crossed is told. One `no-restricted-imports` for each kind of file would not do: of two
- * that match a file the later one replaces the earlier.
+ * An ESLint rule that checks all boundaries. It reports the first one that is crossed. One `no-restricted-imports` for
+ * each kind of file would not do, because of two entries that match a file the later one replaces the earlier.
  * @param {readonly Boundary[]} boundaries
  * @returns {import('eslint').Rule.RuleModule}
  */

@@ -15,7 +15,7 @@ import { loadSchemaEngine } from './schema-engine.ts';
 const directory = join(import.meta.dirname, 'migrations');
 const lockfile = '# Read by `prisma migrate`.\nprovider = "postgresql"\n';
 
-/** The SQL that leads from the migrations, applied to an empty database, to schema.prisma. */
+/** Returns the SQL that leads from the result of the existing migrations to schema.prisma. */
 async function writeDifference(): Promise<string> {
   const path = join(import.meta.dirname, 'schema.prisma');
   const schema = { path, content: readFileSync(path, 'utf8') };
@@ -46,21 +46,21 @@ const isEmpty = (sql: string) => sql.split('\n').every((line) => line.trim() ===
 
 async function check(): Promise<void> {
   const difference = await writeDifference();
-  if (isEmpty(difference)) return console.log('The migrations yield schema.prisma.');
+  if (isEmpty(difference)) return console.log('The migrations lead to schema.prisma.');
   throw new Error(
-    `The migrations do not yield schema.prisma. Missing is:\n\n${difference}\nRun \`npm run migration -- <name>\`.`,
+    `The migrations do not lead to schema.prisma. Missing:\n\n${difference}\nRun \`npm run migration -- <name>\`.`,
   );
 }
 
 async function create(name: string): Promise<void> {
   const difference = await writeDifference();
-  if (isEmpty(difference)) throw new Error('schema.prisma asks for nothing that the migrations do not do already.');
+  if (isEmpty(difference)) throw new Error('Nothing to write: the migrations already lead to schema.prisma.');
   const timestamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const migration = join(directory, `${timestamp}_${name}`);
   mkdirSync(migration);
   writeFileSync(join(migration, 'migration.sql'), difference.trimStart());
   writeFileSync(join(directory, 'migration_lock.toml'), lockfile);
-  console.log(`${join(migration, 'migration.sql')} is written. Read it: data that has to move is yours to add.`);
+  console.log(`${join(migration, 'migration.sql')} is written. Read it, and add the statements that move data.`);
 }
 
 const [argument = ''] = process.argv.slice(2);

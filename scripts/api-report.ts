@@ -1,5 +1,5 @@
-// Writes client/api/*.api.md, what each entry of the kit's package exports, from client/dist. With --check nothing is
-// written, and a stale report fails.
+// Writes client/api/*.api.md, the exports of each entry of the kit's package, from client/dist. With --check it writes
+// nothing, and fails if a report is stale.
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { argv } from 'node:process';
@@ -30,7 +30,7 @@ for (const entry of ['core', 'apollo', 'react', 'urql']) {
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       messages: {
-        // The kit has no release tags, and what an export is made of is in the report as well.
+        // The kit has no release tags. Types that an export refers to are in the report as well.
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Error, addToApiReportFile: false },
           'ae-missing-release-tag': none,

@@ -1,6 +1,6 @@
 /**
- * npm runs this after `npm ci` and before `npm pack`. It builds, unless the development packages that a build needs
- * were left out (`npm ci --omit=dev`): then what was built before is used.
+ * npm runs this after `npm ci` and before `npm pack`. It builds the project. If the development packages that a build
+ * needs are absent (`npm ci --omit=dev`), it keeps the existing build.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ if (Object.keys(devDependencies).every((name) => existsSync(at(`node_modules/${n
   process.exitCode = spawnSync('npm run build', { cwd: at('.'), shell: true, stdio: 'inherit' }).status ?? 1;
 } else if (!existsSync(at('dist/src/main.js'))) {
   console.warn(
-    'Nothing was built, since the development packages were left out. Build first with `npm ci`, then leave them out ' +
+    'Nothing was built, because the development packages are not installed. Build first with `npm ci`, then remove them ' +
       'with `npm ci --omit=dev`, which keeps dist/. Or install the package that `npm pack` makes.',
   );
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run walkthrough`: the example of CONTRIBUTING.md still holds. Applies docs/adding-a-feature.patch to a copy of the
- * project, writes what is generated, checks the types, and runs the example's test.
+ * `npm run walkthrough` checks that the example of CONTRIBUTING.md is still valid. It applies
+ * docs/adding-a-feature.patch to a copy of the project, runs the code generation, checks the types, and runs the
+ * example's test.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -26,7 +27,7 @@ try {
   run('npx', 'vitest', 'run', '--project', 'embedded', 'test/chat-topic.test.ts');
 } catch {
   console.error(
-    'The example of CONTRIBUTING.md does not hold any more. Apply docs/adding-a-feature.patch by hand, mend it,',
+    'The example of CONTRIBUTING.md is not valid any more. Apply docs/adding-a-feature.patch by hand, repair it,',
   );
   console.error(
     'write it anew with `git add -AN && git diff -U1 > docs/adding-a-feature.patch`, and correct the page.',

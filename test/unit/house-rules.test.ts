@@ -33,8 +33,8 @@ test.each([
   ],
   ['src/limits.ts', 'export default {};', 'Use a named export'],
   ['src/chat/chats.ts', "export { canRename } from './chat.rules.ts';", 'Import from the file that has it'],
-  ['src/chat/index.ts', 'export const chat = 1;', 'Name the file for what it holds'],
-  ['src/chat/chat-utils.ts', 'export const chat = 1;', 'Name the file for what it holds'],
+  ['src/chat/index.ts', 'export const chat = 1;', 'Name the file after its content'],
+  ['src/chat/chat-utils.ts', 'export const chat = 1;', 'Name the file after its content'],
 ])('%s may not say: %s', async (file, code, advice) => {
   expect(await complaints(file, code)).toEqual([expect.stringContaining(advice)]);
 });
