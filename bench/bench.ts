@@ -7,25 +7,25 @@ import type { Section } from './report.ts';
 import type { Surroundings } from './systems.ts';
 
 export interface BenchOptions {
-  /** Small and once: shows that everything works, and measures nothing. */
+  /** A short run, which shows that everything works. Its figures mean nothing. */
   quick: boolean;
-  /** Where CPU profiles of the servers go. */
+  /** The directory for CPU profiles of the servers. */
   profiles?: string | undefined;
 }
 
-/** What the suites run in: a database and Redis channels of their own. */
+/** The environment of the suites: a database and Redis channels of their own. */
 export interface Bench {
   options: BenchOptions;
   database: BenchDatabase;
   publisher: Publisher;
   surroundings: Surroundings;
-  /** Access tokens of users, by number. */
+  /** The access tokens of users, by number. */
   tokens(users: readonly number[]): Promise<string[]>;
   log(text: string): void;
   close(): Promise<void>;
 }
 
-/** Measures one thing, and says what it found. */
+/** Measures one thing, and returns the sections of its report. */
 export type Suite = (bench: Bench) => Promise<Section[]>;
 
 export async function openBench(options: BenchOptions): Promise<Bench> {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migrate } from '../src/database/migrate.ts';
 import { pgConnection } from '../src/database/migration-connection.ts';
 
-/** A database of the bench's own, with Parley's migrations; dropped when the bench is done. */
+/** A database for the bench, with Parley's migrations. It is dropped when the bench is done. */
 export interface BenchDatabase {
   url: string;
   pool: pg.Pool;
@@ -22,7 +22,7 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   await migrate(pgConnection(client));
   await client.end();
   const pool = new pg.Pool({ connectionString: url.href, max: 8 });
-  // `drop` may overtake the last connection's goodbye.
+  // `drop` may close the server's side before the last connection has ended.
   pool.on('error', () => undefined);
   return {
     url: url.href,
@@ -35,13 +35,13 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   };
 }
 
-/** Rows of the bench are known by number, so that every server, and pgbench, can name them. */
+/** Rows of the bench are identified by number, so that every server, and pgbench, can name them. */
 const kinds = { user: '1', chat: '2', message: '3' } as const;
 
 export const rowId = (kind: keyof typeof kinds, n: number): string =>
   `${kinds[kind]}0000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** The same in SQL, of a number that an expression gives. */
+/** The same id in SQL, for a number that an expression yields. */
 export const sqlId = (kind: keyof typeof kinds, expression: string): string =>
   `('${kinds[kind]}0000000-0000-4000-8000-' || lpad((${expression})::text, 12, '0'))::uuid`;
 
@@ -57,14 +57,17 @@ export async function addUsers(pool: pg.Pool, count: number): Promise<void> {
 export interface ChatSpec {
   first: number;
   count: number;
-  /** The number of a member, as an SQL expression of the chat's number `chat` and the member's `m`, from 0. */
+  /**
+   * An SQL expression for the number of a member, from the chat's number `chat` and the member's number `m`, which
+   * begins at 0.
+   */
   member: string;
   members: number;
-  /** The newest position: the log begins there, as that of a chat whose older events retention has taken. */
+  /** The newest position. The log begins there, as if retention had removed the earlier events. */
   position: number;
 }
 
-/** Chats that were made long ago, with members and without messages. */
+/** Adds chats that were created long ago, with members and without messages. */
 export async function addChats(pool: pg.Pool, { first, count, member, members, position }: ChatSpec): Promise<void> {
   await pool.query(
     `INSERT INTO chat (id, kind, title, created_by_id, created_at, position, rights_version, member_count, last_activity_at)
@@ -80,7 +83,7 @@ export async function addChats(pool: pg.Pool, { first, count, member, members, p
   );
 }
 
-/** So that no run pays for the pages and statistics that the seeding left. */
+/** Cleans up after the seeding, so that no measurement pays for its pages and statistics. */
 export async function settle(pool: pg.Pool): Promise<void> {
   await pool.query('VACUUM ANALYZE');
   await pool.query('CHECKPOINT');

@@ -3,13 +3,13 @@ import { rowId } from './database.ts';
 import type { LiveOperation } from './load/subscriber-socket.ts';
 import type { WrittenMessage } from './load/publisher.ts';
 
-/** What a client shows of a message. */
+/** The fields of a message that a client shows. */
 const message = `id chatId type content createdAt position revision isDeleted replyToId
   author { id username displayName } reactions { id emoji user { id } }`;
 
 const author = (userId: string) => ({ id: encodeId('User', userId), username: 'user_0', displayName: 'User 0' });
 
-/** As GraphQL answers the selection above. */
+/** The value of the selection above in a GraphQL result. */
 const shown = ({ id, chatId, authorId, content, position, at }: WrittenMessage) => ({
   id: encodeId('Message', id),
   chatId: encodeId('Chat', chatId),
@@ -24,12 +24,12 @@ const shown = ({ id, chatId, authorId, content, position, at }: WrittenMessage) 
   reactions: [],
 });
 
-/** A subscription of the API that the bench measures. */
+/** A subscription that the bench measures. */
 export interface MeasuredOperation {
   field: 'messageCreated' | 'events';
-  /** The nth subscriber's. */
+  /** The operation of the nth subscriber. */
   of(subscriber: number, chatId: string, head: number): LiveOperation;
-  /** The data of its answer to a new message. */
+  /** The data of the result for a new message. */
   data(message: WrittenMessage): Record<string, unknown>;
 }
 
@@ -42,7 +42,9 @@ export const messageCreated: MeasuredOperation = {
   data: (written) => ({ messageCreated: shown(written) }),
 };
 
-/** Every client comes from somewhere else: behind by 0–3 events, and with a chat that is gone under a position of its own. */
+/**
+ * Every client has other positions: it is behind by 0–3 events, and names a removed chat with a position of its own.
+ */
 export const events: MeasuredOperation = {
   field: 'events',
   of: (subscriber, chatId, head) => ({

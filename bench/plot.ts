@@ -6,13 +6,13 @@ export interface Series {
 const WIDTH = 720;
 const HEIGHT = 420;
 const MARGIN = { top: 48, right: 190, bottom: 56, left: 64 };
-/** Of a label, in pixels. */
+/** Height of a label in pixels. */
 const LINE = 16;
 const COLOURS = ['#2563eb', '#6b7280', '#d97706', '#be185d', '#059669'];
 
 const escape = (text: string) => text.replaceAll('`', '').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** Both axes logarithmic: what grows in proportion is a straight line. */
+/** Plots with both axes logarithmic, so that proportional growth is a straight line. */
 export function logPlot(title: string, axes: { x: string; y: string }, series: readonly Series[]): string {
   const points = series.flatMap((one) => one.points);
   const xs = [...new Set(points.map(({ x }) => x))].toSorted((a, b) => a - b);
@@ -61,7 +61,7 @@ export function logPlot(title: string, axes: { x: string; y: string }, series: r
   ].join('\n');
 }
 
-/** Heights of labels, moved down where they would cover the one above. */
+/** Heights of labels, moved down if they would cover the label above. */
 function apart(heights: readonly number[]): number[] {
   const moved = [...heights];
   let above = Number.NEGATIVE_INFINITY;

@@ -10,7 +10,10 @@ interface CpuProfile {
 
 const SHOWN = 25;
 
-/** Where the servers spent their time: the profiles that they wrote as they stopped, each by package and by function. */
+/**
+ * Summarises where the servers spent their time, by package and by function, from the profiles that they wrote when
+ * they stopped.
+ */
 export function summariseProfiles(directory: string): string {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.cpuprofile'))
@@ -20,7 +23,7 @@ export function summariseProfiles(directory: string): string {
     .join('\n');
 }
 
-/** Self time. Idle time is left out: shares are of the time in which the server worked. */
+/** Sums up self time. Idle time is left out, so shares are of the time in which the server worked. */
 function summarise({ nodes, samples, timeDeltas }: CpuProfile): string {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const packages = new Map<string, number>();
@@ -28,7 +31,7 @@ function summarise({ nodes, samples, timeDeltas }: CpuProfile): string {
   let busy = 0;
   for (const [i, id] of samples.entries()) {
     const { functionName, url, lineNumber } = frames.get(id)!;
-    // `dispatch` is the profiler itself.
+    // `dispatch` is a function of the profiler.
     if (functionName === '(idle)' || (functionName === 'dispatch' && url === '')) continue;
     const time = timeDeltas[i]!;
     busy += time;
@@ -48,7 +51,7 @@ function summarise({ nodes, samples, timeDeltas }: CpuProfile): string {
   ].join('\n\n');
 }
 
-/** A package of node_modules, a file of the project, a part of Node, or V8's own. */
+/** The origin of a function: a package of node_modules, a file of the project, a part of Node, or V8. */
 function originOf(url: string, functionName: string): string {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(url)?.[1];
   if (inPackage !== undefined) return inPackage;

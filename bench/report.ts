@@ -18,7 +18,7 @@ export interface Section {
 const readme = join(import.meta.dirname, 'README.md');
 export const results = join(import.meta.dirname, 'results');
 
-/** Three digits are as many as a repetition confirms. */
+/** A figure has three digits, because repetitions confirm no more. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value >= 1000) return Math.round(value).toLocaleString('en');
@@ -54,7 +54,7 @@ export async function writeReport(suite: string, sections: readonly Section[], d
   for (const { figure: drawn } of sections) if (drawn) writeFileSync(join(directory, `${drawn.name}.svg`), drawn.svg);
 }
 
-/** Shows the report in the README, between the marks that name the suite. */
+/** Inserts the report into the README, between the marks with the suite's name. */
 export async function showInReadme(suite: string, sections: readonly Section[]): Promise<void> {
   const [begin, end] = [`<!-- ${suite} -->`, `<!-- /${suite} -->`];
   const text = readFileSync(readme, 'utf8');

@@ -14,7 +14,7 @@ import { read } from './suites/read.ts';
 import { readState } from './suites/read-state.ts';
 import { send } from './suites/send.ts';
 
-/** The largest audience takes one of each side's for every socket. */
+/** The largest audience needs one file for each socket, in the server and in the load generator. */
 const FILES = 6_000;
 const suites: Record<string, Suite> = { fanout, send, read, 'read-state': readState, idle };
 
@@ -41,7 +41,7 @@ for (const project of ['tsconfig.build.json', 'bench/tsconfig.json']) {
 pinSelf();
 
 const scratch = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-// A quick run, and one that was slowed by a profiler, measures nothing that is worth keeping.
+// The figures of a quick run, or of one with a profiler, are not worth keeping.
 const provisional = values.quick || values.profile;
 const bench = await openBench({ quick: values.quick, profiles: values.profile ? scratch : undefined });
 try {

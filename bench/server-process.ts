@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Question } from './servers/probe.ts';
 
-/** The servers under test have one core, everything that loads them has the other. */
+/** The servers under test have one core, and everything that loads them has the other. */
 const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
-/** Of /proc: the kernel counts CPU time in hundredths of a second for user space. */
+/** In /proc, Linux reports CPU time to user space in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 const START_TIMEOUT = 30_000;
 
@@ -17,25 +17,25 @@ export const pinned = (core: number, command: readonly string[]): readonly [stri
   ['-c', String(core), ...command],
 ];
 
-/** Moves this process, with all its threads, to the core of the load. */
+/** Moves this process, with all its threads, to the core of the load generator. */
 export function pinSelf(): void {
   execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 }
 
 export interface ServerOptions {
-  /** Node's own. */
+  /** Flags for Node. */
   flags: readonly string[];
-  /** A compiled script that prints its address once it listens. */
+  /** A compiled script that prints its address when it listens. */
   script: string;
-  /** Loaded before it: answers the bench. */
+  /** A script that is loaded before the server's and answers the bench. */
   probe: string;
   env: Record<string, string>;
   core?: number;
-  /** Where a CPU profile is written when it stops, of all that it did once it had started. */
+  /** The file for a CPU profile of the server from its start to its end, without the loading of modules. */
   profile?: string | undefined;
 }
 
-/** A server under test: a process of its own, on a core of its own. */
+/** A server under test, in a process of its own on a core of its own. */
 export class ServerProcess {
   readonly port: number;
   readonly #child: ChildProcess;
@@ -57,7 +57,7 @@ export class ServerProcess {
   }: ServerOptions): Promise<ServerProcess> {
     const node = [process.execPath, ...flags, '--expose-gc', '--import', probe, script];
     const child = spawn(...pinned(core, node), {
-      // With PATH and HOME alone: nothing that this process was configured with reaches the server by chance.
+      // Only PATH and HOME are passed on, so that no setting of this process reaches the server by chance.
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
@@ -73,12 +73,12 @@ export class ServerProcess {
     return server;
   }
 
-  /** User and system time that it has used so far, of all its threads. */
+  /** User and system time of all its threads so far. */
   cpuSeconds(): number {
     return cpuSecondsOf(this.#child.pid!);
   }
 
-  /** Asks the probe. */
+  /** Asks the probe a question. */
   async ask<Answer>(question: Question): Promise<Answer> {
     const answered = once(this.#child, 'message');
     this.#child.send(question);
@@ -96,7 +96,7 @@ export class ServerProcess {
 
 function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The second field is the name, in parentheses, and may hold anything: utime and stime are the 14th and 15th.
+  // The second field is the name, in parentheses, and may contain anything. utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
@@ -106,7 +106,7 @@ async function portOf(child: ChildProcess): Promise<number> {
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const port = /http:\/\/[^\s/]+:(\d+)/.exec(line)?.[1];
       if (port !== undefined) resolve(Number(port));
-      // A server that complains is not measured unseen.
+      // Warnings and errors of the server are shown, because they would distort the measurement.
       if (line.startsWith('{')) console.warn(line);
     });
   });
@@ -117,7 +117,7 @@ const rejectAfter = (ms: number, message: string) =>
     setTimeout(() => reject(new Error(message)), ms).unref();
   });
 
-/** CPU time of this process, which generates the load. */
+/** The CPU time of this process, which generates the load. */
 export function loadCpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

@@ -8,14 +8,14 @@ import type { Wire } from './load/publisher.ts';
 import type { MeasuredOperation } from './operations.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** Where the servers of a run find what they share. */
+/** The services that the servers of a run share. */
 export interface Surroundings {
   databaseUrl: string;
   redisUrl: string;
-  /** Begins every channel. */
+  /** Prefix of every channel. */
   prefix: string;
   jwtSecret: string;
-  /** Where CPU profiles go, if they are wanted. */
+  /** The directory for CPU profiles, if they are wanted. */
   profiles?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export const titles: Record<SystemName, string> = {
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-/** All run with the flags that `npm start` gives Parley. */
+/** All servers run with the flags that `npm start` gives Parley. */
 const { scripts: npm } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
 const flags = npm.start.split(' ').filter((word) => word.startsWith('--'));
 const scripts: Record<SystemName, string> = {
@@ -69,7 +69,7 @@ export function startSystem(
   });
 }
 
-/** How each server that fans out hears of a message, over the same Redis. */
+/** How each server that fans out is told of a message, over the same Redis. */
 export function wireOf(name: SystemName, prefix: string, operation: MeasuredOperation): Wire {
   if (name === 'parley') {
     return {
@@ -101,7 +101,8 @@ export function wireOf(name: SystemName, prefix: string, operation: MeasuredOper
   }
   return {
     channel: (chatId) => `${prefix}:${operation.field}:${chatId}`,
-    // To the broadcast the very text that its clients get; to the stock servers what their resolvers read.
+    // The broadcast server gets the text that its clients get. The standard servers get the rows that their resolvers
+    // read.
     encode: (message) =>
       JSON.stringify(
         name === 'raw'

@@ -3,7 +3,7 @@ interface Result {
   data?: { messageCreated?: { content: string }; events?: { __typename: string; message?: { content: string } } };
 }
 
-/** What the message says that a subscriber got, or the kind of another item. */
+/** The content of the message that a subscriber received, or the type of another item. */
 export function contentOf(payload: Buffer | null): string {
   const text = String(payload);
   const { type, payload: result } = JSON.parse(text) as { type: string; payload?: Result };

@@ -1,10 +1,10 @@
 import { contentOf } from './answer.ts';
 import { SubscriberSocket, type LiveOperation } from './subscriber-socket.ts';
 
-/** Sockets that are opened at the same time. */
+/** Number of sockets that are opened at the same time. */
 const OPENING = 64;
 const DEADLINE = 60_000;
-/** A subscription over graphql-ws is not acknowledged: messages are sent until one arrives. */
+/** graphql-ws does not acknowledge a subscription, so messages are sent at this interval until one arrives. */
 const PROBE_EVERY = 200;
 const PROBE = 'Probe';
 const IN_STEP = 'In step';
@@ -14,21 +14,21 @@ type OnContent = (socket: SubscriberSocket, content: string) => unknown;
 
 export interface AudienceOptions {
   port: number;
-  /** A subscriber for each. */
+  /** The access token of each subscriber. */
   tokens: readonly string[];
   operation: (subscriber: number) => LiveOperation;
-  /** Whether the server says when a subscription is live, with `CaughtUp`. */
+  /** Whether the server reports with `CaughtUp` that a subscription is live. */
   announced?: boolean;
-  /** Whether messages are read before they are counted, which costs the load generator. */
+  /** Whether messages are read before they are counted, which costs CPU of the load generator. */
   reading?: boolean;
 }
 
-/** Sends messages to the chat that the audience listens to; resolves when they are on their way to the server. */
+/** Sends messages to the chat that the audience listens to. Resolves when they have been handed over. */
 export type Publish = (contents: readonly string[]) => Promise<unknown>;
 
-/** Subscribers of one server. It counts what they get, and knows what each must have got. */
+/** Subscribers of one server. It counts what they receive, and checks that they receive everything. */
 export class Audience {
-  /** Messages that all of them together got since they were in step. */
+  /** Number of messages that all of them have received since they were in step. */
   received = 0;
   /** Called for each message, with its number on its socket, from 0. */
   onArrival: ((nth: number) => void) | null = null;
@@ -37,7 +37,7 @@ export class Audience {
   readonly #live = new Set<SubscriberSocket>();
   #failure: Error | null = null;
   readonly #waiting = new Set<{ received: number; wake: () => void }>();
-  /** The least that somebody waits for. */
+  /** The lowest count that somebody waits for. */
   #awaited = Number.POSITIVE_INFINITY;
 
   static async gather({
@@ -67,14 +67,14 @@ export class Audience {
     return this.#sockets.length;
   }
 
-  /** Waits until they have got so many messages in all. */
+  /** Waits until they have received this number of messages in all. */
   async until(received: number): Promise<void> {
     if (this.received < received) await this.#within(DEADLINE, received);
     if (this.#failure) throw this.#failure;
     if (this.received < received) throw new Error(`${received - this.received} of ${received} deliveries are missing.`);
   }
 
-  /** Waits until every subscription is live, and what came before has arrived. Counting begins anew. */
+  /** Waits until every subscription is live and all earlier messages have arrived. Counting then begins again. */
   async getInStep(publish: Publish): Promise<void> {
     const deadline = Date.now() + DEADLINE;
     while (this.#live.size < this.size) {
@@ -94,7 +94,7 @@ export class Audience {
     this.startCounting();
   }
 
-  /** Publishes messages and reads every byte of them: each subscriber must get each once, in order. */
+  /** Publishes messages and reads every byte of them. Each subscriber must receive each message once, in order. */
   async readAll(publish: Publish, contents: readonly string[]): Promise<void> {
     const got = new Map(this.#sockets.map((socket) => [socket, [] as string[]]));
     this.#listen(
@@ -113,7 +113,7 @@ export class Audience {
     this.#listen(false, this.#count);
   }
 
-  /** Fails unless every subscriber has got exactly so many messages, of the same number of bytes. */
+  /** Fails unless every subscriber has received exactly this number of messages, with the same number of bytes. */
   checkEach(messages: number): void {
     const [first] = this.#sockets;
     const odd = this.#sockets.filter(
@@ -149,7 +149,7 @@ export class Audience {
     }
   }
 
-  /** Until so many messages have arrived, something has failed, or the time is over. */
+  /** Waits until this number of messages has arrived, an error has occurred, or the time is over. */
   async #within(ms: number, received = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.#failure) throw this.#failure;
     await new Promise<void>((resolve) => {

@@ -3,18 +3,18 @@ const CLOSE = 8;
 const PING = 9;
 
 export interface FrameListener {
-  /** A text message is complete. Its payload is given only while `reading`. */
+  /** Called when a text message is complete. Its payload is passed only while `reading`. */
   onText(payload: Buffer | null): void;
   onPing(payload: Buffer): void;
   onClose(payload: Buffer): void;
 }
 
 /**
- * Finds the ends of a WebSocket server's frames (RFC 6455, 5.2) by their lengths. It looks at a payload only while
+ * Finds the ends of a WebSocket server's frames (RFC 6455, 5.2) by their lengths. It reads a payload only while
  * `reading`, so that it costs far less than the server under test.
  */
 export class FrameScanner {
-  /** Payload bytes of text messages so far. */
+  /** Number of payload bytes of text messages so far. */
   bytes = 0;
   reading = true;
   readonly #listener: FrameListener;

@@ -9,14 +9,14 @@ export interface HttpRequest {
 export interface HttpLoad {
   requests: number;
   seconds: number;
-  /** Milliseconds, of each request. */
+  /** The milliseconds of each request. */
   latencies: number[];
 }
 
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
-/** A kept connection on a bare `net` socket, one request at a time: far cheaper than an HTTP library as client. */
+/** A kept connection on a `net` socket, with one request at a time. It costs far less than an HTTP library. */
 class HttpConnection {
   readonly #socket: net.Socket;
   #received = Buffer.alloc(0);
@@ -71,16 +71,19 @@ class HttpConnection {
 
 export interface HttpLoadOptions {
   port: number;
-  /** At once, each on a connection of its own. */
+  /** Number of requests at once, each on a connection of its own. */
   concurrency: number;
   seconds: number;
-  /** The nth request of a connection. */
+  /** Returns the nth request of a connection. */
   request(connection: number, nth: number): HttpRequest;
-  /** What every answer must contain. */
+  /** A text that every answer must contain. */
   expected: string;
 }
 
-/** Sends requests for a time, each connection its next when it has the answer to the last; checks every answer. */
+/**
+ * Sends requests for a time. Each connection sends its next request when it has the answer to the last one. Every
+ * answer is checked.
+ */
 export async function httpLoad({ port, concurrency, seconds, request, expected }: HttpLoadOptions): Promise<HttpLoad> {
   const latencies: number[] = [];
   const begin = performance.now();

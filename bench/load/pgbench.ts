@@ -9,7 +9,9 @@ import { LOAD_CORE, pinned } from '../server-process.ts';
 
 const run = promisify(execFile);
 
-/** Transactions a second of the bare handler's statement, with no server between: the floor of sending. */
+/**
+ * Measures transactions a second of the bare handler's statement without a server. They are the upper limit of sending.
+ */
 export async function pgbench(
   databaseUrl: string,
   { clients, seconds, firstChat, chats }: { clients: number; seconds: number; firstChat: number; chats: number },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 
-/** A message as the log holds it, just written. */
+/** A message in the log that was just written. */
 export interface WrittenMessage {
   id: string;
   chatId: string;
@@ -12,14 +12,14 @@ export interface WrittenMessage {
   at: Date;
 }
 
-/** How one system hears of a message. */
+/** The form in which one system is told of a message. */
 export interface Wire {
   channel(chatId: string): string;
   encode(message: WrittenMessage): string;
 }
 
 /**
- * Messages and events, as `sendMessage` writes them, but many in one statement: so that a burst can be published as one.
+ * Writes messages and events as `sendMessage` does, but many in one statement, so that a burst can be published as one.
  */
 const writeMessages = `
   WITH locked AS (
@@ -37,7 +37,7 @@ const writeMessages = `
   )
   SELECT id, content, position, at FROM numbered ORDER BY position`;
 
-/** Writes messages to the log and publishes them, as the server does that a message is sent to. */
+/** Writes messages to the log and publishes them, as a server does for `sendMessage`. */
 export class Publisher {
   readonly #pool: pg.Pool;
   readonly #redis: Redis;
@@ -48,7 +48,7 @@ export class Publisher {
   }
 
   /**
-   * One transaction, then one write to Redis: what is published together arrives together.
+   * Writes in one transaction and then publishes with one write to Redis, so that a burst arrives together.
    * @returns when it was handed to Redis
    */
   async publish(wire: Wire, chatId: string, authorId: string, contents: readonly string[]): Promise<number> {

@@ -17,23 +17,22 @@ interface ServerMessage {
 const TEXT = 0x81;
 const PONG = 0x8a;
 
-/** All sockets read into it: what is read is scanned before the next read. */
+/** All sockets read into this buffer. It is scanned before the next read. */
 const shared = Buffer.allocUnsafe(256 * 1024);
 
 /**
- * A client with one subscription, on a bare `net` socket: a WebSocket library as client would be slower than the
- * servers under test.
+ * A client with one subscription, on a `net` socket. A WebSocket library would be slower than the servers under test.
  */
 export class SubscriberSocket implements FrameListener {
-  /** Text messages since the subscription. */
+  /** Number of text messages since the subscription began. */
   received = 0;
   readonly scanner = new FrameScanner(this);
-  /** Called for each message of the subscription; with its text while the scanner is reading. */
+  /** Called for each message of the subscription, with its text while the scanner is reading. */
   onMessage: (socket: SubscriberSocket, payload: Buffer | null) => void = () => {};
   readonly #socket: net.Socket;
   readonly #operation: LiveOperation;
   #handshake: string | null = '';
-  /** Set until the connection is admitted: what comes later belongs to the subscription. */
+  /** Set until the connection is acknowledged. Later messages belong to the subscription. */
   #admitted: (() => void) | null = null;
   #failed: (error: Error) => void = () => {};
   #closing = false;
@@ -69,7 +68,7 @@ export class SubscriberSocket implements FrameListener {
     this.#send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
   }
 
-  /** Resolves when the server has admitted the connection and the subscription is on its way. */
+  /** Resolves when the server has acknowledged the connection and the subscription has been sent. */
   static async open(
     port: number,
     token: string,
@@ -119,7 +118,7 @@ export class SubscriberSocket implements FrameListener {
   #subscribe({ type }: ServerMessage, admitted: () => void): void {
     if (type !== 'connection_ack') return this.#failed(new Error(`${type} instead of connection_ack`));
     this.#admitted = null;
-    // As graphql-ws' client names its operations: no two subscribers share an id.
+    // Operations are named as the client of graphql-ws names them, so no two subscribers share an id.
     this.#send({ id: randomUUID(), type: 'subscribe', payload: this.#operation });
     admitted();
   }
@@ -128,7 +127,7 @@ export class SubscriberSocket implements FrameListener {
     this.#write(TEXT, Buffer.from(JSON.stringify(message)));
   }
 
-  /** A masked frame, as clients must send them; a mask of zeros leaves the payload as it is. */
+  /** Writes a masked frame, as clients must. A mask of zeros leaves the payload as it is. */
   #write(head: number, payload: Buffer): void {
     const { length } = payload;
     const header =

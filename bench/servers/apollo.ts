@@ -1,4 +1,7 @@
-/** Stock Apollo Server with graphql-ws, by Apollo's own recipe: subscriptions are graphql-js' own, on the same schema. */
+/**
+ * A standard Apollo Server with graphql-ws, set up as Apollo documents it. graphql-js executes the subscriptions, on
+ * the same schema.
+ */
 import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';

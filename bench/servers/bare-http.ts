@@ -1,4 +1,7 @@
-/** What `node:http` and `pg` can do by hand: no GraphQL, no token, no rules beyond the statement's, nothing published. */
+/**
+ * Handlers on `node:http` and `pg`, written by hand: no GraphQL, no token, no rules beyond the statement's, and nothing
+ * is published.
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import pg from 'pg';
@@ -18,7 +21,7 @@ interface Row {
   messageId: string;
 }
 
-/** Prepared once for each connection. */
+/** Each statement is prepared once for each connection. */
 const run = async (name: string, text: string, values: unknown[]) =>
   (await pool.query<Row>({ name, text, values })).rows;
 

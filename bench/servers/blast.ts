@@ -1,4 +1,6 @@
-/** Writes ready frames as fast as its sockets take them: what the load generator can take at most. */
+/**
+ * Writes prepared frames as fast as its sockets take them. It shows how much the load generator can receive at most.
+ */
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';

@@ -1,4 +1,7 @@
-/** Parley's own schema, resolved as the documentation of the stock servers shows it: for every subscriber apart. */
+/**
+ * Parley's schema, with resolvers as the documentation of the standard servers shows them: each subscriber is served
+ * separately.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import DataLoader from 'dataloader';
@@ -44,7 +47,10 @@ function createLoaders() {
   };
 }
 
-/** Loaders anew for every event, or a second event would show the first one's rows. What the payload holds is not read. */
+/**
+ * Each event gets new loaders; otherwise it would show the rows of an earlier event. Rows in the payload are not read
+ * again.
+ */
 function refresh(context: PeerContext, { id, author, reactions }: PeerMessage): void {
   context.loaders = createLoaders();
   context.loaders.user.prime(author.id, author);
@@ -56,7 +62,8 @@ export function createPeerSchema(): GraphQLSchema {
   const redisUrl = environment('REDIS_URL');
   const pubsub = new RedisPubSub({
     publisher: new Redis(redisUrl),
-    // The check is a command that a connection refuses once it has subscribed: the first client may come before it.
+    // The check is a command that a connection refuses after it has subscribed, and a client may subscribe before the
+    // check.
     subscriber: new Redis(redisUrl, { enableReadyCheck: false }),
   });
   const prefix = environment('REDIS_PREFIX');

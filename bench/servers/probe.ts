@@ -1,4 +1,4 @@
-/** Loaded into every server under test, before its own code: answers the bench over IPC. */
+/** Loaded into every server under test before its own code. Answers the bench over IPC. */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import pg from 'pg';
@@ -14,16 +14,16 @@ Object.assign(pg.Client.prototype, {
   },
 });
 
-/** What lives: V8's heap, and what it holds outside of it. */
+/** The memory in use: V8's heap, and what V8 holds outside of it. */
 function memory() {
-  // Twice: what finalisers let go of is collected by the second.
+  // The second collection frees what finalisers of the first one have released.
   globalThis.gc?.();
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rss, heap: heapUsed + external };
 }
 
-/** Of the measured time alone: a profile of the whole process shows how long it takes to load modules. */
+/** Only the measured time is profiled. A profile of the whole process would mostly show the loading of modules. */
 const inspector = new Session();
 async function beginProfile() {
   inspector.connect();
@@ -43,6 +43,6 @@ async function answer(question: Question): Promise<unknown> {
 }
 
 process.on('message', (question) => void answer(question as Question).then((told) => process.send?.(told ?? null)));
-// A bench that dies takes its servers with it.
+// If the bench dies, the server ends too.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();

@@ -1,4 +1,4 @@
-/** The limit: a text that is ready is sent to every socket, by `ws` itself. No GraphQL, no rights, no log. */
+/** The upper limit: `ws` sends a prepared text to every socket. There is no GraphQL, no check of rights, and no log. */
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { WebSocketServer, type WebSocket } from 'ws';

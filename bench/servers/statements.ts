@@ -1,6 +1,6 @@
-/** The SQL of the bare handlers: what somebody would write by hand who needs no more than this. */
+/** The SQL of the bare handlers, as somebody would write it who needs no more than this. */
 
-/** One message and its event, under the chat's lock. $1 id, $2 chat, $3 author, $4 content */
+/** Writes one message and its event under the chat's lock. $1 id, $2 chat, $3 author, $4 content */
 export const sendStatement = `
   WITH locked AS (
     UPDATE chat SET position = position + 1, last_activity_at = clock_timestamp()
@@ -14,7 +14,7 @@ export const sendStatement = `
   )
   SELECT position, at FROM locked`;
 
-/** The newest 50 messages of a chat with their authors, if the user is a member. $1 chat, $2 user */
+/** Reads the newest 50 messages of a chat with their authors, if the user is a member. $1 chat, $2 user */
 export const pageStatement = `
   SELECT m.id, m.type, m.content, m.created_at AS "createdAt", m.position, m.revision,
          u.id AS "authorId", u.username, u.display_name AS "displayName"
@@ -23,13 +23,13 @@ export const pageStatement = `
     AND EXISTS (SELECT FROM chat_member WHERE chat_id = $1 AND user_id = $2 AND left_position IS NULL)
   ORDER BY m.position DESC LIMIT 50`;
 
-/** The reactions of messages with their users. $1 messages */
+/** Reads the reactions of messages with their users. $1 messages */
 export const reactionsStatement = `
   SELECT r.message_id AS "messageId", r.id, r.emoji, u.id AS "userId", u.username, u.display_name AS "displayName"
   FROM reaction r JOIN "user" u ON u.id = r.user_id
   WHERE r.message_id = ANY($1::uuid[]) ORDER BY r.position`;
 
-/** A user's 50 chats of the latest activity, each with its last message and that message's author. $1 user */
+/** Reads a user's 50 chats with the latest activity, each with its last message and that message's author. $1 user */
 export const chatsStatement = `
   SELECT c.id, c.kind, c.title, c.position, c.last_activity_at AS "lastActivityAt", l.id AS "messageId", l.content,
          l.created_at AS "createdAt", l.author_id AS "authorId", l.username, l.display_name AS "displayName"

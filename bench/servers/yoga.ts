@@ -1,4 +1,4 @@
-/** Stock GraphQL Yoga with graphql-ws, by Yoga's own recipe. */
+/** A standard GraphQL Yoga with graphql-ws, set up as Yoga documents it. */
 import { createServer } from 'node:http';
 import type { ExecutionArgs } from 'graphql';
 import { useServer, type Extra } from 'graphql-ws/use/ws';

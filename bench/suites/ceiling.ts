@@ -4,7 +4,7 @@ import { figure, type Section } from '../report.ts';
 import { loadCpuSeconds } from '../server-process.ts';
 import { startSystem } from '../systems.ts';
 
-/** What the load generator can take at most: below it, what is measured is the server. */
+/** Measures how much the load generator can receive at most. Results below that are limited by the server. */
 export async function loadCeiling(bench: Bench): Promise<Section> {
   const server = await startSystem('blast', bench.surroundings);
   const rows: string[][] = [];
@@ -30,7 +30,7 @@ export async function loadCeiling(bench: Bench): Promise<Section> {
   await server.stop();
   return {
     heading: 'The ceiling of the load generator',
-    text: 'Frames a second that it takes from a server that does nothing but write them.',
+    text: 'Frames a second that it receives from a server that only writes them.',
     table: { columns: ['frames', 'a second', 'a second of its CPU'], rows },
   };
 }

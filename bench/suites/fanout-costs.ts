@@ -15,7 +15,7 @@ interface Measured {
   samples: Samples<System>;
 }
 
-/** Server CPU for each delivery of an operation, for every size of audience and burst. */
+/** Measures server CPU for each delivery of an operation, for every size of audience and burst. */
 export async function costs(
   bench: Bench,
   servers: Servers,

@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 type Metric = `${System} ${'deliveries' | 'server' | 'load' | 'p50' | 'p99'}`;
 
-/** Deliveries a second where messages always wait, and latencies where they come at a fixed rate. */
+/** Measures deliveries a second while messages always wait, and latencies at a fixed rate of messages. */
 export async function underLoad(bench: Bench, servers: Servers, { load }: Plan): Promise<Section> {
   const { size, rate, seconds, repetitions } = load;
   const stages = {} as Record<System, Stage>;
@@ -29,7 +29,7 @@ export async function underLoad(bench: Bench, servers: Servers, { load }: Plan):
   for (const name of systems) stages[name].close();
   return {
     heading: `Under load, ${size.toLocaleString('en')} subscribers of one chat`,
-    text: `Saturated: messages always wait; where the server’s core is not full, something else was. Latency: from Redis to the subscriber, at ${rate} messages a second.`,
+    text: `Saturated: messages always wait. If the server’s core is not full, something else was the limit. Latency: from Redis to the subscriber, at ${rate} messages a second.`,
     table: {
       columns: ['', 'deliveries a second', 'server’s core, %', 'load’s core, %', 'p50 in ms', 'p99 in ms'],
       rows: systems.map((name) => [

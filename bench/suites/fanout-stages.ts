@@ -4,25 +4,25 @@ import type { ServerProcess } from '../server-process.ts';
 import type { SystemName } from '../systems.ts';
 import { Stage } from './stage.ts';
 
-/** Each has a chat of its own, numbered from 0 as here. */
+/** The systems under test. Each has a chat of its own, numbered from 0 in this order. */
 export const systems = ['parley', 'raw', 'yoga', 'apollo'] as const satisfies SystemName[];
 export type System = (typeof systems)[number];
 
 export interface Plan {
-  /** Seconds of deliveries before the first measurement, so that what is measured has been compiled. */
+  /** Seconds of deliveries before the first measurement, so that the measured code has been compiled. */
   warmUp: number;
   repetitions: number;
-  /** Of one measurement. */
+  /** Seconds of one measurement. */
   seconds: number;
-  /** Audiences, with the bursts that are sent to each. */
+  /** Sizes of audiences, with the bursts that are sent to each. */
   sizes: { size: number; bursts: number[] }[];
-  /** The audience, and the messages a second, of the measurements under load. */
+  /** Size of the audience and messages a second of the measurements under load. */
   load: { size: number; rate: number; seconds: number; repetitions: number };
 }
 
 export type Servers = Record<System, ServerProcess>;
 
-/** An audience for one server, in that server's chat. */
+/** Opens an audience for one server, in that server's chat. */
 export const openStage = (
   bench: Bench,
   servers: Servers,

@@ -30,14 +30,15 @@ const quick: Plan = {
   load: { size: 100, rate: 20, seconds: 1, repetitions: 1 },
 };
 
-/** Server CPU for each delivery of a live message, and how fast it goes. */
+/** Measures server CPU for each delivery of a live message, and the deliveries a second. */
 export const fanout: Suite = async (bench) => {
   const plan = bench.options.quick ? quick : full;
   const { pool } = bench.database;
   const audience = Math.max(...plan.sizes.map(({ size }) => size));
   await addUsers(pool, audience + 1);
   await addChats(pool, { first: 0, count: 1, member: 'm', members: audience, position: 1_000_000 });
-  // Of someone else: Parley would deliver from its log what is written to any chat of its subscribers.
+  // The chats of the other systems have other members. Parley would deliver what is written to any chat of its
+  // subscribers.
   const others = { member: String(audience), members: 1, position: 1_000_000 };
   await addChats(pool, { ...others, first: 1, count: systems.length - 1 });
   await settle(pool);

@@ -13,7 +13,10 @@ interface Memory {
   heap: number;
 }
 
-/** What a subscriber costs that hears nothing: a server's memory with many of them, less its memory with a few. */
+/**
+ * Measures the memory of a subscriber that receives nothing: a server's memory with many of them, less its memory with
+ * a few.
+ */
 export const idle: Suite = async (bench) => {
   const size = bench.options.quick ? 200 : 5_000;
   const { pool } = bench.database;
@@ -32,7 +35,7 @@ export const idle: Suite = async (bench) => {
     await addChats(pool, { first: chat, count: 1, member: 'm', members: size, position: 1_000_000 });
     await settle(pool);
     const server = await startSystem(name, bench.surroundings);
-    // So that what the first connections load and compile is counted before.
+    // The first connections load and compile code, whose memory is counted before the measurement.
     const few = await Stage.open(bench, server, { name, chat, operation, size: 20 });
     const before = await server.ask<Memory>('memory');
     const many = await Stage.open(bench, server, { name, chat, operation, size });
@@ -50,7 +53,7 @@ export const idle: Suite = async (bench) => {
   return [
     {
       heading: `An idle subscriber, of ${size.toLocaleString('en')}: memory in kB`,
-      text: 'Heap: what V8 holds, and what it keeps outside of its heap, after a collection. Resident: pages of the process, with what it has not given back.',
+      text: 'Heap: memory of V8, in its heap and outside of it, after a garbage collection. Resident: all pages of the process, including freed ones that were not returned.',
       table: { columns: ['', 'heap', 'resident'], rows },
     },
   ];

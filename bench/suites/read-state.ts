@@ -8,13 +8,15 @@ import type { ServerProcess } from '../server-process.ts';
 import { percentile } from '../statistics.ts';
 import { startSystem } from '../systems.ts';
 
-/** Two users are in a quarter of the chats: one has read nothing, the other all but some. */
+/** Two users are in a quarter of the chats. One has read nothing, the other everything but a few messages. */
 const [BEHIND, CURRENT] = [0, 1];
 const AUTHORS = { first: 2, count: 20 };
 const READERS_FROM = 30;
 const MESSAGES = 100;
 const UNREAD = 200;
-/** The chats are numbered from here; the one whose readers mark it as read at once is far from them. */
+/**
+ * The chats are numbered from here. The hot chat, which many readers mark as read at once, has a number far from them.
+ */
 const FIRST = 20_000;
 const HOT = { chat: 40_000, position: 1_000_000 };
 
@@ -55,7 +57,7 @@ const questions = ({ chats }: Sizes): Question[] => {
   ];
 };
 
-/** What is unread, and marks of many readers at once, in a database of a million messages. */
+/** Measures reads of unread state, and marks of many readers at once, in a database of a million messages. */
 export const readState: Suite = async (bench) => {
   const sizes = bench.options.quick
     ? { chats: 1_000, readers: 50, seconds: 0.5 }
@@ -80,7 +82,7 @@ export const readState: Suite = async (bench) => {
   return [{ heading, table: { columns, rows } }];
 };
 
-/** Readers of one chat mark it as read at once, each further with every request. */
+/** Many readers mark one chat as read at once, each at a higher position with every request. */
 async function marks(bench: Bench, server: ServerProcess, { readers, seconds }: Sizes): Promise<string[]> {
   const tokens = await bench.tokens(Array.from({ length: readers }, (_, reader) => READERS_FROM + reader));
   const chatId = encodeId('Chat', rowId('chat', HOT.chat));
@@ -119,7 +121,10 @@ async function measure(
   ];
 }
 
-/** Every chat has four members and 100 messages of two of them; of the hot one the newest are as unread. */
+/**
+ * Every chat has four members and 100 messages by two of them. In the hot chat the newest messages are unread for its
+ * readers.
+ */
 async function seed(pool: pg.Pool, { chats, readers }: Sizes): Promise<void> {
   await addUsers(pool, READERS_FROM + readers);
   const author = (m: string) => `${AUTHORS.first} + (chat + ${m}) % ${AUTHORS.count}`;

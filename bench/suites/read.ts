@@ -8,14 +8,14 @@ import { percentile, Samples } from '../statistics.ts';
 import { startSystem } from '../systems.ts';
 
 const READERS = 20;
-/** The chats of all readers are numbered from here; the first is the one whose messages are read. */
+/** The chats of all readers are numbered from here. The messages of the first one are read. */
 const FIRST = 3_000;
 const CHATS = 60;
 const CONCURRENCY = 16;
 
 interface Question {
   name: string;
-  /** What an answer contains. */
+  /** A text that every answer must contain. */
   expected: string;
   query: string;
   path: string;
@@ -43,7 +43,7 @@ const questions: Question[] = [
   },
 ];
 
-/** Reading, against hand-written SQL. */
+/** Measures reading, compared with hand-written SQL. */
 export const read: Suite = async (bench) => {
   const { options, surroundings } = bench;
   const [repetitions, seconds] = options.quick ? [1, 0.5] : [5, 2];
@@ -80,7 +80,7 @@ export const read: Suite = async (bench) => {
             request: (connection) => requestOf[name](question, connection),
             expected: question.expected,
           });
-          if (repetition < 0) continue; // warming up
+          if (repetition < 0) continue; // a warm-up repetition
           const statements = (await server.ask<number>('statements')) - before.statements;
           samples.add(`${name} rate`, load.requests / load.seconds);
           samples.add(`${name} cpu`, ((server.cpuSeconds() - before.cpu) * 1e6) / load.requests);
@@ -124,7 +124,9 @@ export const read: Suite = async (bench) => {
   ];
 };
 
-/** 200 messages in the first chat and 3 in each other, by all readers in turn, with 0–3 reactions each. */
+/**
+ * Writes 200 messages into the first chat and 3 into each other one, by all readers in turn, with 0–3 reactions each.
+ */
 async function seed(pool: pg.Pool): Promise<void> {
   await addUsers(pool, READERS);
   await addChats(pool, { first: FIRST, count: CHATS, member: 'm', members: READERS, position: 1_000 });

@@ -10,7 +10,7 @@ import { startSystem } from '../systems.ts';
 
 const SENDERS = 64;
 const CHATS_OF_EACH = 16;
-/** Chats are numbered from here: first those of one sender each, then the one that all share. */
+/** Chats are numbered from here: first those with one sender each, then the one that all senders share. */
 const FIRST = 1_000;
 const HOT = FIRST + SENDERS * CHATS_OF_EACH;
 const CONTENT = 'Shall we meet at the usual place at half past seven, or is that too early?';
@@ -31,7 +31,10 @@ const places = [
   { name: 'in one hot chat', chatOf: () => HOT, first: HOT, chats: 1 },
 ];
 
-/** `sendMessage` end to end: the request in, the transaction committed, the event handed to Redis. */
+/**
+ * Measures `sendMessage` end to end: from the request to the committed transaction and the event that is handed to
+ * Redis.
+ */
 export const send: Suite = async (bench) => {
   const { database, options, surroundings } = bench;
   const [repetitions, seconds] = options.quick ? [1, 0.5] : [3, 2];
@@ -133,7 +136,7 @@ async function seed({ database: { pool } }: Bench): Promise<void> {
   await settle(pool);
 }
 
-/** Messages that the log holds, by the positions: counting the rows would take long. */
+/** The number of messages in the log, from the positions. Counting the rows would take long. */
 async function messages({ database: { pool } }: Bench): Promise<number> {
   const { rows } = await pool.query<{ sum: string }>('SELECT sum(position) FROM chat WHERE id BETWEEN $1 AND $2', [
     rowId('chat', FIRST),

@@ -5,24 +5,24 @@ import type { MeasuredOperation } from '../operations.ts';
 import { loadCpuSeconds, type ServerProcess } from '../server-process.ts';
 import { wireOf, type SystemName } from '../systems.ts';
 
-/** Of ASCII, as chat mostly is, and of one length, so that all messages of a run weigh the same. */
+/** Contents are ASCII, as most chat is, and of one length, so that all messages of a run cost the same. */
 const contentOf = (n: number) =>
   `Message ${String(n).padStart(8, '0')}: shall we meet at the usual place at half past seven, or is that too early?`;
 let written = 0;
 const contentsOf = (count: number) => Array.from({ length: count }, () => contentOf(written++));
 
-/** Publishers at a time, and messages under way, where the server is to have no pause. */
+/** Number of publishers, and of messages on their way, when the server should always be busy. */
 const PUBLISHERS = 4;
 const UNDER_WAY = 48;
 
 export interface Saturation {
   deliveriesPerSecond: number;
-  /** Of its core. */
+  /** The share of its core that the server used. */
   serverShare: number;
   loadShare: number;
 }
 
-/** One server with an audience in one chat. Every measurement ends with a check that everything arrived, once. */
+/** One server with an audience in one chat. Every measurement ends with a check that every message arrived once. */
 export class Stage {
   readonly #server: ServerProcess;
   readonly #audience: Audience;
@@ -62,12 +62,12 @@ export class Stage {
     return stage;
   }
 
-  /** Reads a few messages in full at every subscriber, alone and in a burst. */
+  /** Reads a few messages completely at every subscriber, one by one and in a burst. */
   async readAll(): Promise<void> {
     for (const burst of [1, 3]) await this.#audience.readAll(this.#publish, contentsOf(burst));
   }
 
-  /** Microseconds of server CPU a delivery: one burst after the other, each begun when the last one has arrived. */
+  /** Measures microseconds of server CPU for each delivery. Each burst begins when the one before has arrived. */
   async cost(burst: number, seconds: number): Promise<number> {
     const audience = this.#audience;
     audience.startCounting();
@@ -84,7 +84,7 @@ export class Stage {
     return (used * 1e6) / audience.received;
   }
 
-  /** Deliveries a second when the server always has messages waiting. */
+  /** Measures deliveries a second while messages always wait at the server. */
   async saturate(seconds: number): Promise<Saturation> {
     const audience = this.#audience;
     audience.startCounting();
@@ -109,7 +109,7 @@ export class Stage {
     };
   }
 
-  /** Milliseconds from Redis to each subscriber, at a fixed rate of messages. */
+  /** Measures milliseconds from Redis to each subscriber, at a fixed rate of messages. */
   async latencies(rate: number, seconds: number): Promise<Float64Array> {
     const audience = this.#audience;
     const messages = rate * seconds;
