@@ -29,6 +29,8 @@ export type { Drafts } from './outbox/drafts.ts';
 export type { Sending } from './outbox/sending.ts';
 export { messageStatus, readersOf, type MessageStatus, type ReadReceipt } from './receipts/status.ts';
 export type { Receipts } from './receipts/receipts.ts';
+export type { TypingChats } from './typing/follow-typing.ts';
+export type { Typing } from './typing/stores.ts';
 export type { Marked } from './read-state/marks.ts';
 export type { Reading, UnreadChats } from './read-state/read-state.ts';
 export type { UnreadSummary } from './read-state/unread.ts';

@@ -9,7 +9,7 @@ import { createFetch } from '../http/fetch.ts';
 import type { ParleyOptions } from '../options.ts';
 import type { DocumentInput } from '../outbox/messages.ts';
 import { createSending, type Sending } from '../outbox/sending.ts';
-import { createReadState, type OwnState } from '../read-state/read-state.ts';
+import { createOwnState, type OwnState } from '../own-state/own-state.ts';
 import { sendRequest } from '../outbox/send-request.ts';
 import { sent } from '../outbox/sent.ts';
 import { createTokens } from '../session/tokens.ts';
@@ -62,10 +62,10 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     url: options.webSocketUrl ?? webSocketUrl(url),
     tokens,
     document: print(document),
-    apply: (items) => readState.apply(items, (states) => cache.apply(items, document, states)),
+    apply: (items) => ownState.apply(items, (states) => cache.apply(items, document, states)),
   });
 
-  const readState = createReadState({
+  const ownState = createOwnState({
     events,
     // Not by way of the cache, which is told of what they change.
     query: async (text, variables) =>
@@ -80,7 +80,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     ...options,
     tokens,
     events,
-    read: readState.own.read.upTo,
+    read: ownState.own.read.upTo,
     async send(messages, idempotencyKey) {
       const request = sendRequest(sendOne, messages);
       const mutation: TypedDocumentNode<object> = request.mutation;
@@ -94,14 +94,14 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     read: events.read,
     follows: (chatId) => events.positions.get(chatId) !== undefined,
     newest(result, isAnswer) {
-      if (isAnswer) readState.answered(result);
-      return readState.newest(result);
+      if (isAnswer) ownState.answered(result);
+      return ownState.newest(result);
     },
     answered(answer) {
       check(answer);
-      readState.wasShown();
+      ownState.wasShown();
     },
     arrived: sending.outbox.arrived,
   });
-  return { client, cache, events, ...readState.own, ...sending };
+  return { client, cache, events, ...ownState.own, ...sending };
 }

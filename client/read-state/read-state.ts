@@ -1,9 +1,5 @@
 import type { AppliedItem } from '../cache/applied.ts';
 import type { EventStream } from '../events/stream.ts';
-import { Deliveries } from '../receipts/deliveries.ts';
-import { markDeliveredDocument } from '../receipts/documents.ts';
-import { followReceipts } from '../receipts/follow-receipts.ts';
-import type { Receipts } from '../receipts/receipts.ts';
 import type { Readable } from '../store.ts';
 import { markAllReadDocument, markReadDocument, markUnreadDocument, viewerStatesDocument } from './documents.ts';
 import { Marks, type Marked } from './marks.ts';
@@ -35,13 +31,6 @@ export interface Reading {
   opened(chatId: string): void;
 }
 
-/** What every adapter's `parley` has of it. */
-export interface OwnState {
-  readonly unread: UnreadChats;
-  readonly read: Reading;
-  readonly receipts: Receipts;
-}
-
 /** A chat's state as a cache is to show it; undefined: it is to be fetched where it is looked at. */
 export interface ShownState {
   readonly chatId: string;
@@ -56,9 +45,6 @@ export interface ReadStateOptions {
   /** Brings the cache up to date. */
   show(states: readonly ShownState[]): void;
 }
-
-/** Items that bring messages; others show ones that were there. */
-const ARRIVING = ['MessageCreated', 'ChatAdded', 'ChatReset'];
 
 /** Chats that are read in one request: as many as `nodes` takes. */
 const PAGE = 100;
@@ -81,15 +67,6 @@ export function createReadState(options: ReadStateOptions) {
       tell();
     },
     tell: async (input) => marked(await change(markReadDocument, { input })),
-  });
-
-  const receipts = followReceipts(options);
-  const deliveries = new Deliveries({
-    viewerId: events.viewerId,
-    memberCount: (chatId) => states.memberCount(chatId),
-    async tell(positions) {
-      await options.mutate(markDeliveredDocument, { input: { positions } });
-    },
   });
 
   /** The cache first, so that whoever is told finds it up to date. */
@@ -138,11 +115,9 @@ export function createReadState(options: ReadStateOptions) {
     if (isLive) stores.live();
     if (isLive) marks.goOn();
     reader.live(isLive);
-    receipts.live(isLive);
-    deliveries.live(isLive);
   });
 
-  const own: OwnState = {
+  const own: { unread: UnreadChats; read: Reading } = {
     unread: { of: (chatId) => stores.of(chatId), summary: stores.summary },
     read: {
       upTo: (chatId, position) => marks.upTo(chatId, position),
@@ -150,24 +125,17 @@ export function createReadState(options: ReadStateOptions) {
       markUnread,
       markAll: async () => marked(await change(markAllReadDocument, {}).catch(lost)),
     },
-    receipts: receipts.receipts,
   };
   return {
     own,
+    memberCount: (chatId: string) => states.memberCount(chatId),
     /** Items of the stream; `show` brings the cache up to date with them. */
     apply(items: readonly AppliedItem[], show: ReadStateOptions['show']): void {
-      for (const item of items) {
-        states.apply(item);
-        receipts.apply(item);
-        if (ARRIVING.includes(item.__typename ?? '')) deliveries.arrived(item);
-      }
+      for (const item of items) states.apply(item);
       tell(show);
     },
     /** An answer is about to reach the cache. */
-    answered(answer: unknown): void {
-      states.answered(answer);
-      deliveries.arrived(answer);
-    },
+    answered: (answer: unknown) => states.answered(answer),
     /** And has reached it. */
     wasShown: () => tell(),
     newest: <T>(answer: T): T => states.newest(answer),

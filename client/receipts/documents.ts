@@ -1,14 +1,10 @@
 import { userFields } from '../events/document.ts';
 
-const receipt = '__typename userId deliveredPosition readPosition user { ...ParleyUser }';
-
-export const ephemeralDocument = `subscription ParleyEphemeral($chatIds: [ID!]!) {
-  ephemeral(chatIds: $chatIds) { __typename ... on ReadReceiptsChanged { chatId receipts { ${receipt} } } }
-}
-${userFields}`;
+/** What is read of each member, by a query and by `ephemeral` alike. */
+export const receiptFields = '__typename userId deliveredPosition readPosition user { ...ParleyUser }';
 
 export const receiptsDocument = `query ParleyReadReceipts($ids: [ID!]!) {
-  nodes(ids: $ids) { __typename id ... on Chat { position readReceipts { ${receipt} } } }
+  nodes(ids: $ids) { __typename id ... on Chat { position readReceipts { ${receiptFields} } } }
 }
 ${userFields}`;
 

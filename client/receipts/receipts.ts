@@ -1,4 +1,5 @@
 import type { AppliedItem } from '../cache/applied.ts';
+import type { EphemeralItem } from '../ephemeral/document.ts';
 import { createStore, watched, type Readable, type Store } from '../store.ts';
 import { mergeReceipts, type ReadReceipt } from './status.ts';
 
@@ -6,13 +7,6 @@ import { mergeReceipts, type ReadReceipt } from './status.ts';
 export interface Receipts {
   /** In the order of their joining, none in a chat of more than 100 members; undefined while they are not known. */
   of(chatId: string): Readable<readonly ReadReceipt[] | undefined>;
-}
-
-/** What `ephemeral` answers. */
-export interface EphemeralItem {
-  readonly __typename?: string;
-  readonly chatId?: string;
-  readonly receipts?: readonly ReadReceipt[];
 }
 
 interface WatchedChat {

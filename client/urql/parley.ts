@@ -30,7 +30,8 @@ import type { DocumentInput } from '../outbox/messages.ts';
 import { createSending, type Sending } from '../outbox/sending.ts';
 import { sendRequest } from '../outbox/send-request.ts';
 import { sent } from '../outbox/sent.ts';
-import { createReadState, type OwnState, type ShownState } from '../read-state/read-state.ts';
+import { createOwnState, type OwnState } from '../own-state/own-state.ts';
+import type { ShownState } from '../read-state/read-state.ts';
 import { createTokens } from '../session/tokens.ts';
 import { webSocketUrl } from '../url.ts';
 import { asking } from './asking.ts';
@@ -65,7 +66,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   const tokens = createTokens(auth);
   const revisions = new Revisions();
   const reactions = new ReactionFlags();
-  const newestIn = (answer: unknown): unknown => withGroupKeys(readState.newest(revisions.newest(answer)));
+  const newestIn = (answer: unknown): unknown => withGroupKeys(ownState.newest(revisions.newest(answer)));
   const check = createSelectionCheck(options.onFault ?? console.error);
   const document = options.events ?? gql(eventsDocument);
   let happen = (_result: ExecutionResult): void => {};
@@ -80,7 +81,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
       if (unordered) return { ...result, data: undefined, error: new CombinedError({ networkError: unordered }) };
       check(result.data);
       reactions.answered(result.data);
-      readState.answered(result.data);
+      ownState.answered(result.data);
       // After the cache has it: what the answer lacks is then applied to it once more.
       queueMicrotask(() => read(result.data));
       return { ...result, data: newestIn(result.data) };
@@ -156,7 +157,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     // With __typename everywhere, as graphcache needs it. (Its type is not that of a document; it is one.)
     document: stringifyDocument(formatDocument(document) as typeof document),
     apply: (items) =>
-      readState.apply(items, (states) => {
+      ownState.apply(items, (states) => {
         for (const item of items) happen({ data: { events: item } });
         show(states);
       }),
@@ -166,14 +167,14 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     for (const state of states) happen({ data: { events: unreadChanged(state) } });
   }
 
-  const readState = createReadState({ events, show, ...asking(client) });
+  const ownState = createOwnState({ events, show, ...asking(client) });
 
   const sendOne: DocumentNode = options.sendMessage ?? gql(sendMessageDocument);
   const sending = createSending({
     ...options,
     tokens,
     events,
-    read: readState.own.read.upTo,
+    read: ownState.own.read.upTo,
     async send(messages, idempotencyKey) {
       const { mutation, variables } = sendRequest(sendOne, messages);
       const { data, error } = await client.mutation<object>(mutation, variables, { idempotencyKey }).toPromise();
@@ -184,8 +185,8 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
 
   function read(answer: unknown): void {
     for (const { id, position } of shownIn(answer).chats) events.read(id, position);
-    readState.wasShown();
+    ownState.wasShown();
   }
 
-  return { client, events, ...readState.own, ...sending };
+  return { client, events, ...ownState.own, ...sending };
 }

@@ -15,6 +15,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { Spinner, State } from '../ui/State.tsx';
 import { useRetry } from '../use-retry.ts';
 import type { ChatHead } from './chat-head.ts';
+import { About } from './About.tsx';
 import { Details } from './Details.tsx';
 import { canDeleteOthersMessages } from './rights.ts';
 import styles from './ChatScreen.module.css';
@@ -94,8 +95,6 @@ function Header({ chat, title, showDetails }: { chat: ChatHead; title: string; s
   const toggle = useRef<HTMLButtonElement>(null);
   const wasShown = useRef(showDetails);
   const other = partner(chat, viewer);
-  const { edges, pageInfo } = chat.members;
-  const about = other ? `@${other.username}` : texts.chat.members(edges.length) + (pageInfo.hasNextPage ? '+' : '');
 
   // Closed, the details give the focus back to what opens them.
   useEffect(() => {
@@ -111,7 +110,7 @@ function Header({ chat, title, showDetails }: { chat: ChatHead; title: string; s
       <Avatar id={other?.id ?? chat.id} name={title} square={!other} />
       <div className={styles.names}>
         <h1 dir="auto">{title}</h1>
-        <p>{about}</p>
+        <About chat={chat} />
       </div>
       <button
         ref={toggle}

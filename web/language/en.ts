@@ -97,6 +97,13 @@ export const en = {
     untitled: 'Untitled group',
   },
 
+  typing: {
+    other: 'typing…',
+    one: (name: string) => `${isolated(name)} is typing…`,
+    two: (first: string, second: string) => `${isolated(first)} and ${isolated(second)} are typing…`,
+    many: (number: number) => `${count(number, people)} are typing…`,
+  },
+
   newChat: {
     title: 'New chat',
     people: 'Find people by name',

@@ -102,6 +102,13 @@ export const ru: Texts = {
     untitled: 'Группа без названия',
   },
 
+  typing: {
+    other: 'печатает…',
+    one: (name) => `${isolated(name)} печатает…`,
+    two: (first, second) => `${isolated(first)} и ${isolated(second)} печатают…`,
+    many: (number) => `${count(number, people)} печатают…`,
+  },
+
   newChat: {
     title: 'Новый чат',
     people: 'Найти людей по имени',

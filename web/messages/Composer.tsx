@@ -1,4 +1,5 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from 'react';
+import { useSendTyping } from '@parley/client/react';
 import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { useParley } from '../parley.ts';
@@ -23,7 +24,9 @@ interface Props {
 
 export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
   const texts = useTexts();
-  const { outbox, drafts } = useParley();
+  const parley = useParley();
+  const { outbox, drafts } = parley;
+  const sendTyping = useSendTyping(parley, chatId);
   const { edit } = useMessageActions();
   const findLastOwn = useFindLastOwn(chatId);
   const id = useId();
@@ -37,6 +40,11 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
 
   function write(value: string) {
     if (isEdit) return setEdited(value);
+    sendTyping(value.trim() !== '');
+    keep(value);
+  }
+
+  function keep(value: string) {
     drafts.set(chatId, value);
     setUnsent(value);
   }
@@ -58,7 +66,7 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
       if (content !== draft.message.content) void edit(draft.message, content);
     } else {
       void outbox.send({ chatId, content, ...(draft.kind === 'reply' ? { replyToId: draft.message.id } : {}) });
-      write('');
+      keep('');
     }
     finish();
   }

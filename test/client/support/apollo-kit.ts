@@ -15,7 +15,7 @@ import { CHAT, CHATS, STATE } from './queries.ts';
 
 export const apolloKit: MakeKit = ({ optimistic = false, ...options }) => {
   const parley = createParley(options);
-  const { client, events, outbox, unread, read, receipts } = parley;
+  const { client, events, outbox, unread, read, receipts, typing } = parley;
   const chats = new Map<string, ReturnType<typeof watch>>();
   let list: ReturnType<typeof watchList> | undefined;
   const views: { unsubscribe(): void }[] = [];
@@ -55,6 +55,7 @@ export const apolloKit: MakeKit = ({ optimistic = false, ...options }) => {
     unread,
     read,
     receipts,
+    typing,
     open(id) {
       chats.set(id, watch(id));
     },

@@ -5,6 +5,7 @@ import type {
   Reading,
   Receipts,
   StreamItem,
+  TypingChats,
   UnreadChats,
   ViewerChatState,
 } from '../../../client/core.ts';
@@ -56,6 +57,7 @@ export interface Kit {
   readonly unread: UnreadChats;
   readonly read: Reading;
   readonly receipts: Receipts;
+  readonly typing: TypingChats;
   /** Opens a chat and keeps showing it. */
   open(chatId: string): void;
   shown(chatId: string): ShownChat;

@@ -23,7 +23,7 @@ const foreseenByGraphcache = Object.fromEntries(
 );
 
 export const urqlKit: MakeKit = ({ optimistic = false, ...options }) => {
-  const { client, events, outbox, unread, read, receipts } = createParley({
+  const { client, events, outbox, unread, read, receipts, typing } = createParley({
     ...options,
     ...(optimistic && { graphcache: { optimistic: foreseenByGraphcache } }),
   });
@@ -53,6 +53,7 @@ export const urqlKit: MakeKit = ({ optimistic = false, ...options }) => {
     unread,
     read,
     receipts,
+    typing,
     open(id) {
       chats.set(id, watch<ChatData>(CHAT, { id }));
     },

@@ -1,10 +1,11 @@
 import { backoff, pause } from '../backoff.ts';
 import type { EventStream } from '../events/stream.ts';
-import { ephemeralDocument } from './documents.ts';
-import type { EphemeralItem } from './receipts.ts';
+import { ephemeralDocument, type EphemeralItem } from './document.ts';
 
 /** As many chats as `ephemeral` takes. Of more those that were opened last are followed. */
 const MOST = 50;
+/** What comes on screen within so many milliseconds, such as the rows of a list, is followed by one operation. */
+const SETTLE_MS = 50;
 
 interface OnScreenOptions {
   request: EventStream<unknown>['request'];
@@ -19,13 +20,20 @@ export class OnScreen {
   #followed = '';
   #stop = () => {};
   #refusals = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OnScreenOptions) {
     this.#options = options;
   }
 
-  /** What is on screen may have changed. A new operation begins before the old one ends, so that nothing is missed between. */
+  /** What is on screen may have changed. */
   update(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#update(), SETTLE_MS);
+  }
+
+  /** A new operation begins before the old one ends, so that nothing is missed between. */
+  #update(): void {
     const chatIds = this.#options.chatIds().slice(-MOST);
     const wanted = chatIds.toSorted().join(' ');
     if (wanted === this.#followed) return;
@@ -58,6 +66,6 @@ export class OnScreen {
     await pause(backoff(this.#refusals++));
     if (this.#followed !== refused) return;
     this.#followed = '';
-    this.update();
+    this.#update();
   }
 }

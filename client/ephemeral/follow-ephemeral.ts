@@ -1,26 +1,36 @@
 import type { AppliedItem } from '../cache/applied.ts';
 import type { EventStream } from '../events/stream.ts';
 import { Reader } from '../read-state/reader.ts';
-import { receiptsDocument } from './documents.ts';
+import { receiptsDocument } from '../receipts/documents.ts';
+import { ReceiptStores, type Receipts } from '../receipts/receipts.ts';
+import type { ReadReceipt } from '../receipts/status.ts';
+import { followTyping, type TypingChats } from '../typing/follow-typing.ts';
+import type { EphemeralItem } from './document.ts';
 import { OnScreen } from './on-screen.ts';
-import { ReceiptStores, type EphemeralItem, type Receipts } from './receipts.ts';
-import type { ReadReceipt } from './status.ts';
 
 /** Chats whose receipts are read in one request. */
 const PAGE = 10;
 
-interface FollowReceiptsOptions {
-  events: Pick<EventStream<unknown>, 'request' | 'positions'>;
+interface FollowEphemeralOptions {
+  events: Pick<EventStream<unknown>, 'getSnapshot' | 'request' | 'positions' | 'viewerId'>;
   query(document: string, variables: object): Promise<unknown>;
+  memberCount(chatId: string): number;
 }
 
-/** Receipts of the chats on screen: they are read at each `EphemeralReady`, and rise by what is told after it. */
-export function followReceipts({ events, query }: FollowReceiptsOptions) {
+/** What nobody needs later, of the chats on screen. Receipts are read at each `EphemeralReady`, and rise by what is told after it. */
+export function followEphemeral(options: FollowEphemeralOptions) {
+  const { events, query } = options;
   let isReady = false;
   const stores = new ReceiptStores(update);
+  const typing = followTyping({ ...options, onWatched: update });
   const screen = new OnScreen({
     request: (...request) => events.request(...request),
-    chatIds: () => stores.watched().filter((chatId) => events.positions.get(chatId) !== undefined),
+    // An open chat, of which there are receipts, comes before the rows of a list.
+    chatIds: () => {
+      const open = stores.watched();
+      const rows = typing.watched().filter((chatId) => !open.includes(chatId));
+      return [...rows, ...open].filter((chatId) => events.positions.get(chatId) !== undefined);
+    },
     onItem,
   });
   const reader = new Reader({ wanted: () => (isReady ? stores.wanted() : []), read, page: PAGE });
@@ -32,6 +42,7 @@ export function followReceipts({ events, query }: FollowReceiptsOptions) {
 
   function onItem(item: EphemeralItem): void {
     if (item.__typename === 'ReadReceiptsChanged') return stores.rose(item);
+    if (item.__typename === 'TypingChanged') return typing.changed(item);
     if (item.__typename !== 'EphemeralReady') return;
     isReady = true;
     stores.mayLack();
@@ -44,8 +55,14 @@ export function followReceipts({ events, query }: FollowReceiptsOptions) {
   }
 
   return {
-    receipts: { of: (chatId: string) => stores.of(chatId) } satisfies Receipts,
-    apply: (item: AppliedItem) => stores.apply(item),
+    own: {
+      receipts: { of: (chatId: string) => stores.of(chatId) } satisfies Receipts,
+      typing: typing.own satisfies TypingChats,
+    },
+    apply(item: AppliedItem): void {
+      stores.apply(item);
+      typing.apply(item);
+    },
     live(isLive: boolean): void {
       screen.update();
       reader.live(isLive);

@@ -1,0 +1,59 @@
+import type { AppliedItem } from '../cache/applied.ts';
+import { followEphemeral } from '../ephemeral/follow-ephemeral.ts';
+import { createReadState, type Reading, type ReadStateOptions, type UnreadChats } from '../read-state/read-state.ts';
+import { Deliveries } from '../receipts/deliveries.ts';
+import { markDeliveredDocument } from '../receipts/documents.ts';
+import type { Receipts } from '../receipts/receipts.ts';
+import type { TypingChats } from '../typing/follow-typing.ts';
+
+/** What every adapter's `parley` has, beside its client, of the user and of the others in their chats. */
+export interface OwnState {
+  readonly unread: UnreadChats;
+  readonly read: Reading;
+  readonly receipts: Receipts;
+  readonly typing: TypingChats;
+}
+
+/** Items that bring messages; others show ones that were there. */
+const ARRIVING = ['MessageCreated', 'ChatAdded', 'ChatReset'];
+
+/** For adapters, which pass on what comes and show what becomes of it. */
+export function createOwnState(options: ReadStateOptions) {
+  const { events } = options;
+  const readState = createReadState(options);
+  const { memberCount } = readState;
+  const ephemeral = followEphemeral({ ...options, memberCount });
+  const deliveries = new Deliveries({
+    viewerId: events.viewerId,
+    memberCount,
+    async tell(positions) {
+      await options.mutate(markDeliveredDocument, { input: { positions } });
+    },
+  });
+
+  events.subscribe(() => {
+    const isLive = events.getSnapshot() === 'live';
+    ephemeral.live(isLive);
+    deliveries.live(isLive);
+  });
+
+  const own: OwnState = { ...readState.own, ...ephemeral.own };
+  return {
+    own,
+    /** Items of the stream; `show` brings the cache up to date with them. */
+    apply(items: readonly AppliedItem[], show: ReadStateOptions['show']): void {
+      readState.apply(items, show);
+      for (const item of items) {
+        ephemeral.apply(item);
+        if (ARRIVING.includes(item.__typename ?? '')) deliveries.arrived(item);
+      }
+    },
+    /** An answer is about to reach the cache. */
+    answered(answer: unknown): void {
+      readState.answered(answer);
+      deliveries.arrived(answer);
+    },
+    wasShown: readState.wasShown,
+    newest: readState.newest,
+  };
+}

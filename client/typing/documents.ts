@@ -1,0 +1,3 @@
+export const setTypingDocument = `mutation ParleySetTyping($input: SetTypingInput!) {
+  setTyping(input: $input) { __typename ... on Error { code message } }
+}`;

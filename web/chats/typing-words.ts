@@ -1,0 +1,13 @@
+import type { Typing } from '@parley/client';
+import type { Texts } from '../language/en.ts';
+
+/** Who types, in words; undefined where nobody does. In a direct chat it need not be said who. */
+export function typingWords({ users, userCount }: Typing, isDirect: boolean, texts: Texts): string | undefined {
+  const [first, second] = users;
+  if (!first) return undefined;
+  if (isDirect) return texts.typing.other;
+  if (userCount === 1) return texts.typing.one(first.displayName);
+  return second && userCount === 2
+    ? texts.typing.two(first.displayName, second.displayName)
+    : texts.typing.many(userCount);
+}
