@@ -1,3 +1,4 @@
+import { createBlockedLoader } from './block/block.loaders.ts';
 import { createChatLoader, createChatMemberLoader, createMembersLoader } from './chat/chat.loaders.ts';
 import type { Database } from './database/open.ts';
 import { createDraftLoader } from './draft/draft.loaders.ts';
@@ -44,6 +45,7 @@ const creators = {
   viewerChatState: ({ statement }: Source) => createViewerChatStateLoader(statement),
   visibleMessage: ({ statement }: Source) => createVisibleMessageLoader(statement),
   draft: ({ statement }: Source) => createDraftLoader(statement),
+  blocked: ({ statement }: Source) => createBlockedLoader(statement),
   savedMessage: ({ statement }: Source) => createSavedMessageLoader(statement),
   viewerSettings: ({ statement }: Source) => createViewerSettingsLoader(statement),
   receipts: (source: Source) => createReceiptsLoader(source),

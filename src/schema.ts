@@ -5,6 +5,7 @@ import './session/session.schema.ts';
 import './session/active-sessions.schema.ts';
 import './user/user.schema.ts';
 import './user/user.mutations.ts';
+import './block/block.events.ts';
 import './block/block.schema.ts';
 import './chat/chat.schema.ts';
 import './chat/chat.events.ts';

@@ -4,7 +4,9 @@ import { encodeId } from '../src/graphql/ids.ts';
 import { limits } from '../src/limits.ts';
 import type { TestUser } from './support/app.ts';
 import { block, cannotContact, unblock } from './support/blocks.ts';
+import { purgeViewerState } from '../src/operations/purge-viewer-state.ts';
 import { attempt, contents, direct, does, group, roles, send } from './support/documents.ts';
+import type { TestStream } from './support/stream.ts';
 import { withTwoServers } from './support/test.ts';
 
 const test = withTwoServers();
@@ -140,5 +142,76 @@ describe('the list of blocked people', () => {
         errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
       });
     }
+  });
+});
+
+describe('the blocker’s other devices', () => {
+  const device = (user: TestUser, version: number) =>
+    user
+      .subscribe(
+        `subscription ($version: Int) { events(viewerStateSince: $version) { __typename
+         ... on ViewerEvent { version } ... on BlockChanged { userId isBlocked } } }`,
+        { version },
+      )
+      .caughtUp();
+  const ofViewer = ({ items }: TestStream) => items.filter(({ version }) => version !== undefined);
+  const changed = (version: number, { id: userId }: TestUser, isBlocked: boolean) => ({
+    ...{ __typename: 'BlockChanged', version, userId, isBlocked },
+  });
+
+  test('are told of a block and of its end, on whichever server, and nobody else is', async ({ two, ada, grace }) => {
+    const chat = await direct(ada, grace);
+    const [live, other] = [await device(ada.at(two), 0), await device(grace.at(two), 0)];
+
+    await block(ada, grace);
+    expect(await live.item(({ version }) => version === 1)).toEqual(changed(1, grace, true));
+    await block(ada, grace);
+    await unblock(ada, grace);
+    expect(await live.item(({ version }) => version === 2)).toEqual(changed(2, grace, false));
+    await unblock(ada, grace);
+
+    await send(ada, chat, 'heard by both');
+    await other.item(({ __typename }) => __typename === 'MessageCreated');
+    expect(ofViewer(live)).toHaveLength(2);
+    expect(ofViewer(other)).toEqual([]);
+    for (const stream of [live, other]) stream.stop();
+  });
+
+  test('get each block that changed meanwhile once, as it is now', async ({ two, ada, grace, linus }) => {
+    await block(ada, grace);
+    await block(ada, linus);
+    await unblock(ada, grace);
+    await block(ada, grace);
+    await unblock(ada, linus);
+
+    const [whole, resumed] = [await device(ada.at(two), 0), await device(ada, 4)];
+
+    expect(ofViewer(whole)).toEqual([changed(4, grace, true), changed(5, linus, false)]);
+    expect(ofViewer(resumed)).toEqual([changed(5, linus, false)]);
+    for (const stream of [whole, resumed]) stream.stop();
+  });
+
+  test('that have not heard of the end of a block before it is purged begin anew', async ({
+    one,
+    ada,
+    grace,
+    linus,
+  }) => {
+    const { db } = one.database;
+    for (const user of [grace, linus]) await block(ada, user);
+    await unblock(ada, grace);
+    const where = { userId_blockedId: { userId: ada.rowId, blockedId: grace.rowId } };
+    const purge = () => purgeViewerState(db, 3_600_000);
+    expect(await purge()).toBe(0);
+    await db.block.update({ where, data: { removedAt: new Date(Date.now() - 7_200_000) } });
+
+    expect(await purge()).toBe(1);
+
+    expect(await db.block.findUnique({ where })).toBeNull();
+    const [late, current] = [await device(ada, 2), await device(ada, 3)];
+    expect(ofViewer(late)).toEqual([{ __typename: 'ViewerStateReset', version: 0 }, changed(2, linus, true)]);
+    expect(ofViewer(current)).toEqual([]);
+    for (const stream of [late, current]) stream.stop();
+    expect(await block(ada, grace)).toMatchObject({ __typename: 'Block' });
   });
 });

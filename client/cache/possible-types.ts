@@ -122,6 +122,7 @@ export const possibleTypes: Record<string, string[]> = {
   SignOutResult: ['ForbiddenError', 'SignedOut'],
   SignUpResult: ['ConflictError', 'ForbiddenError', 'InvalidInputError', 'RateLimitedError', 'Session'],
   StreamItem: [
+    'BlockChanged',
     'CaughtUp',
     'ChatAdded',
     'ChatDeleted',
@@ -167,6 +168,7 @@ export const possibleTypes: Record<string, string[]> = {
     'ViewerSettings',
   ],
   ViewerEvent: [
+    'BlockChanged',
     'DraftChanged',
     'SavedMessageChanged',
     'ViewerChatStateChanged',

@@ -43,8 +43,8 @@ export const stale: Readonly<Record<string, Stale>> = {
 /** Items that add, drop or end a whole chat. The caches handle them themselves. */
 const WHOLE = ['ChatAdded', 'ChatReset', 'ChatDeleted', 'ChatGone', 'CaughtUp'];
 
-/** Items about viewer state. `read-state/` handles them. */
-const OWN = ['ViewerChatStateChanged', 'ViewerSettingsChanged', 'ViewerStateReset'];
+/** Items about viewer state. `read-state/` handles them, or they are about no chat. */
+const OWN = ['ViewerChatStateChanged', 'ViewerSettingsChanged', 'BlockChanged', 'ViewerStateReset'];
 
 /** `EventSkipped`, and items of a newer server: the kit does not know what they changed, so everything may be stale. */
 const UNKNOWN: Stale = { chat: [...DROPPED, 'title', 'updatedAt'] };

@@ -41,6 +41,7 @@ export const eventsDocument = `subscription ParleyEvents($since: [ChatPositionIn
     ... on ChatGone { chatId }
     ... on ViewerEvent { version }
     ... on ViewerChatStateChanged { chatId viewerState { ...ParleyViewerState } }
+    ... on BlockChanged { userId isBlocked }
     ... on CaughtUp { viewerStateVersion }
   }
 }

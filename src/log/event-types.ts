@@ -78,7 +78,12 @@ export type EphemeralItemType = 'EphemeralReady' | 'ReadReceiptsChanged' | 'Typi
 
 /** Items about viewer state. */
 export type ViewerItemType =
-  'ViewerChatStateChanged' | 'DraftChanged' | 'SavedMessageChanged' | 'ViewerSettingsChanged' | 'ViewerStateReset';
+  | 'ViewerChatStateChanged'
+  | 'DraftChanged'
+  | 'SavedMessageChanged'
+  | 'ViewerSettingsChanged'
+  | 'BlockChanged'
+  | 'ViewerStateReset';
 
 type Row = Omit<Event, 'type'>;
 type Known<Type, Present extends keyof Row = never> = Type extends unknown
@@ -135,7 +140,7 @@ export interface StreamItem {
   readonly about: 'message' | 'chat' | 'viewerChatState' | 'draft' | null;
   /** The receipts that have risen, for `ReadReceiptsChanged`. */
   readonly receipts?: readonly ReceiptRise[];
-  /** For `UserUpdated`: the user. */
+  /** For `UserUpdated` the user; for `BlockChanged` whom the block names. */
   readonly userId?: string;
   readonly typing?: Typing;
   /** For items about viewer state the version of the row; for `CaughtUp` the version that the client has reached. */

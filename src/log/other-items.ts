@@ -22,6 +22,7 @@ const viewerItems = {
   draft: { type: 'DraftChanged', about: 'draft' },
   saved: { type: 'SavedMessageChanged', about: null },
   settings: { type: 'ViewerSettingsChanged', about: null },
+  block: { type: 'BlockChanged', about: null },
 } as const satisfies Record<ViewerChange['kind'], { type: ViewerItemType; about: StreamItem['about'] }>;
 
 /** Makes an item about a row of viewer state that has changed. It is shown to the viewer alone. */
@@ -29,6 +30,7 @@ export function viewerItem({ kind, id, version }: ViewerChange, occurredAt: Date
   const { type, about } = viewerItems[kind];
   const item = { type, occurredAt, chatId: '', version, position: 0, about, toSubject: true };
   if (kind === 'chat' || kind === 'draft') return { ...item, chatId: id };
+  if (kind === 'block') return { ...item, userId: id };
   return kind === 'saved' ? { ...item, messageId: id } : item;
 }
 

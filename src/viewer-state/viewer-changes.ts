@@ -7,8 +7,8 @@ export const VIEWER_PAGE = 200;
 
 /** A row of viewer state that has changed, and its version. Its content is read when it is shown. */
 export interface ViewerChange {
-  kind: 'chat' | 'draft' | 'saved' | 'settings';
-  /** What the row is about: a chat, a message or the user. */
+  kind: 'chat' | 'draft' | 'saved' | 'settings' | 'block';
+  /** What the row is about: a chat, a message, the user, or the user whom a block names. */
   id: string;
   version: number;
 }
@@ -57,6 +57,8 @@ export function createViewerChangesReader(statement: Statement) {
           SELECT 'saved', message_id, version FROM saved_message WHERE user_id = w.user_id AND version > w.after
           UNION ALL
           SELECT 'settings', user_id, version FROM viewer_settings WHERE user_id = w.user_id AND version > w.after
+          UNION ALL
+          SELECT 'block', blocked_id, version FROM block WHERE user_id = w.user_id AND version > w.after
           ORDER BY version LIMIT ${VIEWER_PAGE}) AS x ON true
         ORDER BY x.version`);
       const pages = groupBy(rows, keyOf);
