@@ -4,6 +4,7 @@ import { readAddress, type Address } from './address.ts';
 import { DatabaseUnavailableError, sqlState } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { pgConnection, type MigrationConnection } from './migration-connection.ts';
+import { haveOwnSessions } from './session-check.ts';
 import { checkMayUse, complaint, readFacts, untested, type ServerFacts } from './preconditions.ts';
 
 const CONNECT_TIMEOUT = 10_000;
@@ -36,6 +37,7 @@ export async function inspectServer<T>(
     if (directUrl !== undefined) direct = await Visit.begin(directUrl, 'DIRECT_URL', true);
     const facts = await main.check();
     if (direct !== main) checkSame(facts, await direct.check());
+    await direct.checkSession();
     const newer = untested(facts);
     if (newer !== undefined) report?.(newer);
     return await work({ main: main.session, client: main.client, facts, direct: direct.session });
@@ -89,6 +91,21 @@ class Visit {
     const wrong = complaint(facts, this.variable, this.address.schema);
     if (wrong !== undefined) throw new DatabaseUnavailableError(wrong);
     return facts;
+  }
+
+  /**
+   * Migrations hold a lock of their session, and without `DIRECT_URL` statements are prepared in it. A pooler in
+   * transaction mode loses both.
+   */
+  async checkSession(): Promise<void> {
+    const other = await connect(this.client);
+    const isSession = await haveOwnSessions(this.session, pgConnection(other)).finally(() => other.end());
+    if (isSession) return;
+    const remedy =
+      this.variable === 'DIRECT_URL' ? 'name PostgreSQL itself there' : 'set DIRECT_URL to PostgreSQL itself as well';
+    throw new DatabaseUnavailableError(
+      `${this.variable} leads to a pooler in transaction mode, which the migrations cannot use: ${remedy}.`,
+    );
   }
 
   end = () => this.connection.end();
