@@ -47,6 +47,8 @@ export interface AppOptions {
   idempotency: 'optional' | 'required';
   /** Whether members see how far others have read. */
   hasReceipts: boolean;
+  /** Whether `/health` tells how much the server does, and the state of Redis. */
+  hasHealthDetails: boolean;
   reconcileMs: number;
   maxBufferedBytes: number;
   /** The folder of the built application. */
@@ -133,7 +135,7 @@ export async function startApp(options: AppOptions) {
     const { unmarkedFields, perViewerItems } = fanout;
     const delivery = { ...hub.size(), ...topics.size(), ...fanout.size(), unmarkedFields, perViewerItems };
     const report = { canary: beat, redis: pubsub.health(), ...delivery };
-    return { ready: beat.alive && !isStopping, report };
+    return { ready: beat.alive && !isStopping, ...(options.hasHealthDetails && { report }) };
   };
   const server = createHttpServer({
     ...options,

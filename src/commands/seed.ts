@@ -28,6 +28,7 @@ export async function seed(): Promise<void> {
     auth: config.auth ?? { by: 'accounts', secret: keptSecret(config.database.dataDir) },
     idempotency: 'optional',
     hasReceipts: true,
+    hasHealthDetails: false,
     host: '127.0.0.1',
     port: 0,
     webRoot: '',

@@ -119,6 +119,9 @@ const variablesRule = z.object({
   RECEIPTS: choice('on', 'off')
     .prefault('on')
     .describe('Whether members see how far others have read and received: `on` or `off`.'),
+  HEALTH_DETAILS: choice('on', 'off')
+    .prefault('off')
+    .describe('Whether `/health` tells everyone how much the server does and the state of Redis: `on` or `off`.'),
   LOG_RETENTION: duration
     .prefault('30d')
     .describe('How long events are kept for clients to resume from, such as `90s`, `12h` or `30d`.'),
@@ -191,6 +194,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     corsOrigins: vars.CORS_ORIGINS,
     idempotency: vars.IDEMPOTENCY,
     hasReceipts: vars.RECEIPTS === 'on',
+    hasHealthDetails: vars.HEALTH_DETAILS === 'on',
     logRetentionMs: vars.LOG_RETENTION,
     reconcileMs: vars.RECONCILE_MS,
     maxBufferedBytes: vars.MAX_BUFFERED_BYTES,

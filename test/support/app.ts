@@ -36,6 +36,7 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
     corsOrigins: [],
     idempotency: 'optional',
     hasReceipts: true,
+    hasHealthDetails: true,
     reconcileMs: 1_000,
     maxBufferedBytes: 1024 * 1024,
     maxUserConnections: 1_000,

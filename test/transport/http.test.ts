@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json as readJson } from 'node:stream/consumers';
 import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/app.ts';
 import { answerTo, dial } from '../support/bytes.ts';
 import { attempt, group, mutation, send } from '../support/documents.ts';
@@ -282,6 +282,18 @@ test('GraphiQL comes from the server itself', async () => {
 test('a mutation’s answer says nothing that was not asked', async () => {
   const answer = await ada.request(mutation('createChat'), { input: { kind: 'GROUP', memberIds: [] } });
   expect(Object.keys(answer).toSorted()).toEqual(['data', 'headers', 'status']);
+});
+
+test('health tells nothing but readiness unless the operator allows more', async () => {
+  const closed = await startTestServer({ hasHealthDetails: false });
+  onTestFinished(closed.stop);
+  const bodies = async ({ url }: TestServer, path: string) => (await fetch(new URL(path, url))).json();
+  await until(async () => ((await bodies(closed, '/health')) as { ready: boolean }).ready);
+  for (const path of ['/health', '/healthz', '/health/ready', '/readyz', '/health/live', '/livez']) {
+    expect(await bodies(closed, path)).toEqual({ ready: true });
+  }
+  expect(await bodies(server, '/health')).toMatchObject({ feeds: expect.any(Number), redis: expect.anything() });
+  expect(Object.keys((await bodies(server, '/health/ready')) as object)).toEqual(['ready']);
 });
 
 test('a server that is about to stop says that it is not ready, and goes on until then', async () => {

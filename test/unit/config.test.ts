@@ -18,6 +18,7 @@ test('nothing has to be set', () => {
     corsOrigins: [],
     idempotency: 'optional',
     hasReceipts: true,
+    hasHealthDetails: false,
     logRetentionMs: 30 * 24 * 3_600_000,
     reconcileMs: 1_000,
     maxBufferedBytes: 1_048_576,
