@@ -4,7 +4,7 @@ import { exportUser } from '../src/operations/export-user.ts';
 import type { TestServer, TestUser } from './support/app.ts';
 import { block, cannotContact } from './support/blocks.ts';
 import { attempt, contents, direct, does, group, readChat, roles, send } from './support/documents.ts';
-import { markRead } from './support/read-state.ts';
+import { markRead, updateSettings } from './support/read-state.ts';
 import { password, signIn, signUp, SIGN_IN, type Device } from './support/sessions.ts';
 import { withTwoServers } from './support/test.ts';
 
@@ -27,6 +27,17 @@ async function settled(one: TestServer) {
   await markRead(ada, chats.shared, 3);
   const nuisance = await one.user('nuisance');
   await block(ada, nuisance);
+  await updateSettings(ada, { whoMayContact: 'SHARED_CHAT' });
+  const { chatId } = await ada.ask<{ chatId: string }>(
+    'mutation ($input: SaveDraftInput!) { saveDraft(input: $input) { ... on Draft { chatId } } }',
+    { input: { chatId: chats.shared.id, content: 'begun' } },
+  );
+  expect(chatId).toBe(chats.shared.id);
+  const { messageId } = await ada.ask<{ messageId: string }>(
+    'mutation ($input: SaveMessageInput!) { saveMessage(input: $input) { ... on SavedMessage { messageId } } }',
+    { input: { messageId: id, note: 'for later' } },
+  );
+  expect(messageId).toBe(id);
   return { ada, grace, nuisance, chats };
 }
 
@@ -38,6 +49,9 @@ async function expectErased(ada: Device): Promise<void> {
     db.viewerChatState.count(where),
     db.viewerVersion.count(where),
     db.block.count(where),
+    db.viewerSettings.count(where),
+    db.draft.count(where),
+    db.savedMessage.count(where),
     db.idempotencyKey.count(where),
   ]) {
     expect(await count).toBe(0);
@@ -145,6 +159,9 @@ test('export-user writes everything of a user, in pages, and nothing of others a
   expect(of('viewer_chat_state')).toMatchObject([{ read_position: 3 }]);
   expect(of('block')).toMatchObject([{ blocked_id: nuisance.rowId }]);
   expect(of('session')).toHaveLength(1);
+  expect(of('viewer_settings')).toMatchObject([{ who_may_contact: 'SHARED_CHAT' }]);
+  expect(of('draft')).toMatchObject([{ content: 'begun' }]);
+  expect(of('saved_message')).toMatchObject([{ note: 'for later' }]);
   expect(text).not.toMatch(/argon2|from grace|password/);
   await expect(exportUser(one.database.db, 'nobody_here', out)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

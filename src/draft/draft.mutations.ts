@@ -67,8 +67,9 @@ builder.mutationFields((t) => ({
       'Deletes what the viewer has begun to write in a chat. It takes no `Idempotency-Key`: repeating it has no effect.',
     args: { input: t.arg({ type: DeleteDraftInput, required: true, description: 'The draft.' }) },
     resolve: async (_, { input }, { viewer, services }) => {
+      const userId = viewer.require();
       const chatId = rowId('Chat', input.chatId);
-      const version = await services.drafts.delete({ userId: viewer.require(), chatId, ifVersion: input.ifVersion });
+      const version = await services.drafts.delete({ userId, chatId, ifVersion: input.ifVersion });
       return { chatId, version };
     },
   }),

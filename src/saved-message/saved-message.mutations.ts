@@ -47,8 +47,9 @@ builder.mutationFields((t) => ({
     description: 'Removes a message from the saved ones. It takes no `Idempotency-Key`: repeating it has no effect.',
     args: { input: t.arg({ type: UnsaveMessageInput, required: true, description: 'The message.' }) },
     resolve: async (_, { input }, { viewer, services }) => {
+      const userId = viewer.require();
       const messageId = rowId('Message', input.messageId);
-      return { messageId, version: await services.savedMessages.remove(viewer.require(), messageId) };
+      return { messageId, version: await services.savedMessages.remove(userId, messageId) };
     },
   }),
 }));
