@@ -21,10 +21,10 @@ export const createTestPubSub = (prefix: string): PubSub => {
   return url === null ? createMemoryPubSub() : createRedisPubSub({ url, prefix: `${prefix}:`, logger });
 };
 
-/** Of a server that asks the database nothing by itself for as long as a test takes. */
+/** Options for a server that does not query the database by itself while a test runs. */
 export const silent = { reconcileMs: 3_600_000, canaryMs: 3_600_000 } satisfies Partial<AppOptions>;
 
-/** A server of the test's own, on the database and the PubSub of the project that runs. */
+/** Starts a server for one test, on the database and the PubSub of the running project. */
 export async function startTestServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
   const database = options.database ?? (await openTestDatabase());
   const pubsub = options.pubsub ?? createTestPubSub(database.deploymentId);
@@ -42,13 +42,14 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
     maxUserConnections: 1_000,
     maxSocketOperations: 50,
     handshakeMs: 15_000,
-    // Client and server share this process: while it is busy neither notices in time that the other hangs up.
+    // Client and server share this process. While it is busy, neither notices in time that the other has closed a
+    // connection.
     keepAliveMs: 75_000,
     shutdownDelayMs: 0,
     shutdownMs: 1_000,
     logRetentionMs: 30 * 24 * 3_600_000,
     webRoot: 'dist/web',
-    // Loudly: an uncaught error fails the run.
+    // An unmarked field throws an uncaught error, which fails the run.
     onUnmarkedField: (operation) =>
       queueMicrotask(() => {
         throw new Error(`${operation} selects a field that depends on the viewer and is not marked`);
@@ -64,10 +65,13 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
   });
 }
 
-/** For a session service without a server: nothing is open that an ending would close. */
+/** For a session service without a server: there are no connections to close. */
 export const nobodyLive = { hold: () => () => undefined, ended: () => undefined };
 
-/** Two servers that share PostgreSQL and Redis; the embedded pair has one process, which then is both. */
+/**
+ * Starts two servers that share PostgreSQL and Redis. With the embedded database there is one server, which is returned
+ * twice.
+ */
 export async function startTwoServers(
   options: Partial<AppOptions> = {},
 ): Promise<{ one: TestServer; two: TestServer; stop: () => Promise<void> }> {
@@ -92,12 +96,12 @@ export class TestServer {
     return `http://127.0.0.1:${this.app.port}/graphql`;
   }
 
-  /** Somebody without a token. */
+  /** A client without a token. */
   stranger(): TestUser {
     return new TestUser(this, '', '', '');
   }
 
-  /** A new user, signed in: without the cost of a password. */
+  /** Creates a user who is signed in, without the cost of hashing a password. */
   async user(name = 'user'): Promise<TestUser> {
     const username = `${name}_${randomUUID().slice(0, 8)}`;
     const { id } = await this.database.db.user.create({ data: { username, displayName: name } });
@@ -105,7 +109,7 @@ export class TestServer {
   }
 }
 
-/** A token of a user's that has so many seconds left. */
+/** Makes a token of a user that expires after this number of seconds. */
 export const expiringToken = (user: TestUser, seconds: number): Promise<string> =>
   new SignJWT({ jti: randomUUID() })
     .setProtectedHeader({ alg: 'HS256' })
@@ -117,7 +121,7 @@ export const expiringToken = (user: TestUser, seconds: number): Promise<string> 
 export const tokenFor = async (userId: string): Promise<string> =>
   (await createAccessTokens(secret).issue(userId)).token;
 
-/** A user at one server; `at` gives the same user at another. */
+/** A user at one server. `at` returns the same user at another server. */
 export class TestUser {
   readonly server: TestServer;
   readonly rowId: string;
@@ -156,7 +160,7 @@ export class TestUser {
     };
   }
 
-  /** What the operation's one field answered; an error that is no data fails the test. */
+  /** Returns the result of the operation's only field. Fails the test if there is an error. */
   async ask<T = Record<string, unknown>>(
     query: string,
     variables: object = {},
@@ -167,12 +171,12 @@ export class TestUser {
     return Object.values(data ?? {})[0] as T;
   }
 
-  /** A subscription on a socket of its own. */
+  /** Opens a subscription on a socket of its own. */
   subscribe(query: string, variables: Record<string, unknown> = {}): TestStream {
     return TestStream.open(socketClient(this.server.app.port, this.token || null), query, variables);
   }
 
-  /** As `follow`, over Server-Sent Events. */
+  /** Does the same as `follow`, over Server-Sent Events. */
   async followSse(query: string): Promise<TestStream> {
     const { fanout } = this.server.app;
     const before = fanout.size().subscribers;
@@ -184,7 +188,10 @@ export class TestUser {
     return stream;
   }
 
-  /** A subscription that hears of everything from now on: its server has taken it. Not two at once on one server. */
+  /**
+   * Opens a subscription and waits until the server has accepted it, so that it receives all later events. Do not open
+   * two at once on one server.
+   */
   async follow(query: string, variables: Record<string, unknown> = {}): Promise<TestStream> {
     const { fanout } = this.server.app;
     const before = fanout.size().subscribers;

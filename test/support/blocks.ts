@@ -16,7 +16,7 @@ export const unblock = (by: TestUser, user: { id: string }): Promise<Record<stri
     { input: { userId: user.id } },
   );
 
-/** What everybody is answered who may not reach somebody, whatever the reason. */
+/** The answer to a user who may not contact somebody, whatever the reason. */
 export const cannotContact = {
   __typename: 'ForbiddenError',
   code: 'FORBIDDEN',

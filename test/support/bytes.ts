@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** A connection that was made, whose errors are its test's business no more. It hangs up only when it is told to. */
+/** Opens a connection. Its errors are ignored, and it is closed only by the test. */
 export async function dial(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);
@@ -11,7 +11,10 @@ export async function dial(port: number): Promise<Socket> {
   return socket;
 }
 
-/** All that the server answers to these bytes before it closes the connection; an error where it does not. */
+/**
+ * Sends these bytes, and returns everything that the server answers until it closes the connection. Rejects if it does
+ * not close it.
+ */
 export async function answerTo(port: number, bytes: string, ms = 5_000): Promise<string> {
   const socket = await dial(port);
   let answer = '';
@@ -37,7 +40,7 @@ export async function resetAfter(port: number, bytes: string, ms: number): Promi
   if (!socket.closed) await once(socket, 'close');
 }
 
-/** A request for an upgrade, whole but for what is replaced; null leaves a header out. */
+/** A complete request for an upgrade, with some headers replaced; null leaves a header out. */
 export function upgradeTo(path: string, replaced: Record<string, string | null> = {}): string {
   const headers = {
     Host: 'localhost',
@@ -52,5 +55,5 @@ export function upgradeTo(path: string, replaced: Record<string, string | null> 
   return [`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
-/** How many files, connections among them, a process has open. */
+/** The number of open files of a process, including its connections. */
 export const openFiles = async (pid: number): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length;

@@ -3,8 +3,8 @@ import { inject } from 'vitest';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/open.ts';
 
 /**
- * The database of the project that runs. On PostgreSQL every call opens the same one, as servers do that share it;
- * embedded, every call opens one of its own.
+ * Opens the database of the running project. On PostgreSQL every call opens the same one, as servers that share it do.
+ * Embedded, every call opens a new one.
  */
 export async function openTestDatabase(): Promise<Database> {
   return openDatabase(await testDatabaseOptions());

@@ -14,7 +14,7 @@ import type { PubSub } from '../../src/pubsub/pubsub.ts';
 
 type Log = HubOptions['log'] & HubOptions['reserve'];
 
-/** The chat, and the users of the scenes: the events are Ada's, the streams Bob's. */
+/** The chat and the users of these tests. Ada causes the events, and the streams are Bob's. */
 export const [ada, bob, chatId] = ['ada', 'bob', 'chat'];
 
 export const event = (position: number, type: EventDraft['type'] = 'CHAT_UPDATED', userId?: string): LogEvent =>
@@ -22,7 +22,7 @@ export const event = (position: number, type: EventDraft['type'] = 'CHAT_UPDATED
 
 export const changes = (...positions: number[]): LogEvent[] => positions.map((position) => event(position));
 
-/** A page of the log of a chat whose member Bob has always been, changed as the scene wants it. */
+/** A page of the log of a chat that Bob has always been a member of, with the given changes. */
 export const page = (given: Partial<LogPage>): LogPage => ({
   chatId,
   newestPosition: 5,
@@ -40,7 +40,7 @@ interface Surroundings {
   viewerChanges?: ViewerChangesReader;
 }
 
-/** A hub over a log of the test's own, which compares only when it is told to. */
+/** Creates a hub over a log of the test, which compares only when it is told to. */
 export function createHub(
   log: Partial<Log>,
   { pubsub = createMemoryPubSub(), viewerChanges = noChanges }: Surroundings = {},
@@ -70,7 +70,7 @@ export function createHub(
   };
 }
 
-/** Something that is held up until the test lets it go. */
+/** Something that waits until the test releases it. */
 export function holdUp() {
   let letGo = () => {};
   const free = new Promise<void>((resolve) => (letGo = resolve));
@@ -81,16 +81,16 @@ export function holdUp() {
 interface FollowOptions {
   userId?: string;
   starts: readonly Start[];
-  /** Of a stream over all of Bob's chats. */
+  /** The options of a stream over all of Bob's chats. */
   watch?: MembershipWatch;
   unknownIds?: readonly string[];
   viewerStateSince?: number;
   accepts?: (item: StreamItem) => boolean;
-  /** Before items are rendered that were read from the log. */
+  /** Called before items that were read from the log are rendered. */
   beforeRendering?: () => Promise<void>;
 }
 
-/** A stream, Bob's if nothing else is said, as its client sees it. */
+/** Opens a stream, by default Bob's, as its client sees it. */
 export function follow(
   hub: Hub,
   { userId = bob, starts, watch, unknownIds = [], viewerStateSince, accepts, beforeRendering }: FollowOptions,

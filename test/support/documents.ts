@@ -5,7 +5,7 @@ import type { TestUser } from './app.ts';
 const CHAT = 'id kind title createdBy { id } createdAt updatedAt position lastActivityAt';
 const MESSAGE =
   'id chatId authorId type content payload status createdAt updatedAt replyToId position revision isDeleted deletedAt reactions { id emoji user { id } }';
-/** What the tests ask of each type that a mutation may answer, beside `__typename`. */
+/** The selection of the tests for each type that a mutation may return, beside `__typename`. */
 const selections: Record<string, string> = {
   Chat: CHAT,
   Message: MESSAGE,
@@ -20,7 +20,7 @@ function successOf({ type }: GraphQLField<unknown, unknown>): string | undefined
   return isUnionType(answer) ? answer.getTypes().find(({ name }) => name in selections)?.name : undefined;
 }
 
-/** Every mutation that changes a chat or what is in it. */
+/** The names of all mutations that change a chat or its content. */
 export const mutationNames = Object.keys(mutations).filter((name) => successOf(mutations[name]!)) as Mutation[];
 
 export function mutation(name: Mutation): string {
@@ -51,7 +51,7 @@ export interface Message {
   reactions: { id: string; emoji: string; user: { id: string } }[];
 }
 
-/** An ending: of a chat, or of a membership. */
+/** The end of a chat, or of a membership. */
 export interface Ending {
   chatId: string;
   position: number;
@@ -73,7 +73,7 @@ interface Successes {
 
 export type Mutation = keyof Successes;
 
-/** What a mutation answered: a success or an expected failure. */
+/** Runs a mutation, and returns its success or its expected failure. */
 export const attempt = (
   user: TestUser,
   name: Mutation,
@@ -82,7 +82,7 @@ export const attempt = (
 ): Promise<Record<string, unknown>> =>
   user.ask(mutation(name), { input }, key === undefined ? {} : { 'idempotency-key': key });
 
-/** A mutation that must succeed. */
+/** Runs a mutation that must succeed. */
 export async function does<M extends Mutation>(
   user: TestUser,
   name: M,
@@ -94,7 +94,7 @@ export async function does<M extends Mutation>(
   return answer as unknown as Successes[M];
 }
 
-/** A group with this owner and these members. */
+/** Creates a group with this owner and these members. */
 export const group = (owner: TestUser, ...members: TestUser[]): Promise<Chat> =>
   does(owner, 'createChat', { kind: 'GROUP', title: 'Plans', memberIds: members.map(({ id }) => id) });
 
@@ -104,21 +104,21 @@ export const direct = (user: TestUser, other: TestUser): Promise<Chat> =>
 export const send = (author: TestUser, { id }: { id: string }, content = 'hello'): Promise<Message> =>
   does(author, 'sendMessage', { chatId: id, content });
 
-/** Takes a member out of a chat. */
+/** Removes a member from a chat. */
 export const remove = (user: TestUser, { id }: { id: string }, member: TestUser): Promise<Ending> =>
   does(user, 'removeChatMember', { chatId: id, userId: member.id });
 
 export const add = (user: TestUser, { id }: { id: string }, ...members: TestUser[]): Promise<Chat> =>
   does(user, 'addChatMembers', { chatId: id, userIds: members.map((member) => member.id) });
 
-/** A chat as its member sees it; null to others. */
+/** Reads a chat as a user sees it; null if the user is not a member. */
 export const readChat = (user: TestUser, id: string): Promise<Chat | null> =>
   user.ask<Chat | null>(`query ($id: ID!) { chat(id: $id) { ${CHAT} } }`, { id });
 
 export const readMessage = (user: TestUser, id: string): Promise<Message | null> =>
   user.ask<Message | null>(`query ($id: ID!) { node(id: $id) { ... on Message { ${MESSAGE} } } }`, { id });
 
-/** What was written in a chat, lines about the group aside. */
+/** The contents of a chat's messages, without lines about the group. */
 export async function contents(user: TestUser, { id }: { id: string }): Promise<(string | null)[]> {
   const { messages } = await user.ask<{ messages: { edges: { node: { type: string; content: string | null } }[] } }>(
     'query ($id: ID!) { chat(id: $id) { messages { edges { node { type content } } } } }',

@@ -4,12 +4,12 @@ import { inject } from 'vitest';
 
 export interface EmptyDatabase {
   url: string;
-  /** A connection that `drop` closes. */
+  /** Opens a connection that `drop` closes. */
   connect(): Promise<pg.Client>;
   drop(): Promise<void>;
 }
 
-/** A PostgreSQL database with nothing in it, for tests of what comes before the migrations. */
+/** Creates an empty PostgreSQL database, for tests of what happens before the migrations. */
 export async function createEmptyDatabase(settings = ''): Promise<EmptyDatabase> {
   const database = inject('database');
   if (!('url' in database)) throw new Error('This needs the project postgres.');

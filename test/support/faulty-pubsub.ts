@@ -1,9 +1,12 @@
 import type { PubSub, Unsubscribe } from '../../src/pubsub/pubsub.ts';
 
-/** How a broker treats each payload on its way to each subscriber: milliseconds of delay for each copy; none loses it. */
+/**
+ * Decides for each payload and each subscriber how many copies arrive, and after how many milliseconds each. None is
+ * lost.
+ */
 export type Fate = (channel: string, payload: string) => readonly number[];
 
-/** A broker between servers of one process that can be told to fail: what Redis and the network may do at their worst. */
+/** A broker between servers of one process that can be told to fail, as Redis and the network may. */
 export class FaultyBroker {
   fate: Fate;
   readonly #listeners = new Map<string, Set<(payload: string) => void>>();
@@ -15,7 +18,10 @@ export class FaultyBroker {
     this.fate = fate;
   }
 
-  /** Away: what is published is lost, what is subscribed is live when the broker returns. */
+  /**
+   * Stops the broker. What is published meanwhile is lost. What is subscribed meanwhile is live when the broker
+   * returns.
+   */
   stop(): void {
     this.#up = false;
   }
@@ -26,7 +32,7 @@ export class FaultyBroker {
     for (const listener of this.#returns) listener();
   }
 
-  /** The channels that somebody subscribes to. */
+  /** The channels that have a subscriber. */
   channels(): string[] {
     return [...this.#listeners.keys()];
   }
@@ -35,7 +41,9 @@ export class FaultyBroker {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** The connection of one server. Closing it is as good as killing the server: nothing it does is published. */
+  /**
+   * The connection of one server. After it is closed nothing that the server does is published, as if it were killed.
+   */
   connect(): PubSub {
     const own = new Set<Unsubscribe>();
     let closed = false;
@@ -77,7 +85,7 @@ export class FaultyBroker {
     for (const delay of this.fate(channel, payload)) {
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
-        // One that has unsubscribed meanwhile hears nothing any more.
+        // A listener that has unsubscribed in the meantime is not called.
         if (this.#up && this.#listeners.get(channel)?.has(listener)) listener(payload);
       }, delay);
       this.#timers.add(timer);

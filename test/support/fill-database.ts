@@ -1,4 +1,7 @@
-/** A process of its own: writes to the embedded database in the folder named until something ends it, and counts. */
+/**
+ * Run as a process: writes to the embedded database in the given folder until it is ended, and prints the number of
+ * rows.
+ */
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { openDatabase } from '../../src/database/open.ts';

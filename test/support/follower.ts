@@ -11,20 +11,20 @@ export interface FollowedItem {
   __typename: string;
   chatId: string | undefined;
   position: number | undefined;
-  /** When it arrived, by `performance.now()`. */
+  /** The time of its arrival, by `performance.now()`. */
   at: number;
 }
 
-/** A user's `events` on one server, from now on or from where another follower was. */
+/** Follows a user's `events` on one server, from now on or from the position of another follower. */
 export class Follower {
   readonly items: FollowedItem[] = [];
-  /** The code with which the socket was closed. */
+  /** The code with which the server closed the socket. */
   closed: number | undefined;
   readonly errors: unknown[] = [];
   isCaughtUp = false;
   readonly socket: SubscriptionSocket;
 
-  /** Not caught up yet. */
+  /** The follower is not caught up yet when it has been constructed. */
   constructor(
     user: TestUser,
     server: TestServer | number = user.server,
@@ -61,7 +61,7 @@ export class Follower {
     );
   }
 
-  /** The positions of a chat that it got, in order. */
+  /** The positions of a chat that it received, in order. */
   positions(chatId: string): number[] {
     return this.items.filter((item) => item.chatId === chatId).map(({ position }) => position!);
   }
@@ -82,11 +82,11 @@ export class Follower {
   }
 }
 
-/** All positions from one to another, as a follower must have got them. */
+/** All positions from one to another. A follower must have received exactly these. */
 export const consecutive = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 
-/** Prints a measured figure, beside the test that took it, and holds it to its bound. */
+/** Prints a measured figure beside its test, and compares it with its bound. */
 export function figure(what: string, value: number, { below, unit = 'ms' }: { below: number; unit?: string }): void {
   console.log(`${what}: ${Math.round(value)} ${unit} (below ${below})`);
   expect(value, what).toBeLessThan(below);

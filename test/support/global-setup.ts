@@ -12,14 +12,14 @@ import { findServices } from './services.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A migrated database of this run: PostgreSQL's address, or the file an embedded one starts from. */
+    /** A migrated database for this run: the address of PostgreSQL, or the file from which an embedded one starts. */
     database: { url: string } | { image: string };
-    /** Null where the in-process PubSub is used. */
+    /** Null if the in-process PubSub is used. */
     redisUrl: string | null;
   }
 }
 
-/** Prepares the databases of one project, once a run, and returns what takes them away. */
+/** Prepares the databases of one project, once in a run, and returns a function that removes them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   return project.name === 'embedded' ? setupEmbedded(project) : setupPostgres(project);
 }
@@ -49,7 +49,7 @@ async function withClient<T>(connectionString: string, work: (client: pg.Client)
   }
 }
 
-/** Each file has a database of its own. From an image it is open in half a second; to make one anew takes three. */
+/** Each file has a database of its own. Opening one from an image takes half a second, and creating one takes three. */
 async function setupEmbedded(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const image = join(directory, 'image.tar');

@@ -1,4 +1,6 @@
-/** A process of its own: opens the embedded database in the folder named, adds a user, and holds it until it is killed. */
+/**
+ * Run as a process: opens the embedded database in the given folder, adds a user, and keeps it open until it is killed.
+ */
 import { openDatabase } from '../../src/database/open.ts';
 
 const { db } = await openDatabase({ dataDir: process.argv[2] ?? '' });

@@ -1,4 +1,4 @@
-/** A process of its own: holds the folder named as a server does, and with a second argument is hung by its database. */
+/** Run as a process: holds the given folder as a server does. With a second argument its database blocks the thread. */
 import { guardFolder } from '../../src/database/folder-guard.ts';
 import { lockFolder } from '../../src/database/folder-lock.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 
-/** What each TypeScript file of these folders imports from them: statically, dynamically, or only for its types. */
+/** The imports of each TypeScript file of these folders: static, dynamic and type-only. */
 function importsIn(root: string, folders: readonly string[]): Map<string, string[]> {
   const files = folders
     .flatMap((folder) =>
@@ -19,7 +19,10 @@ function importsIn(root: string, folders: readonly string[]): Map<string, string
   );
 }
 
-/** Each circle as `a.ts → b.ts → a.ts`, beginning with its first file by name. A file that only leads to a circle is in none. */
+/**
+ * Returns each circle as `a.ts → b.ts → a.ts`, beginning with its first file by name. A file that only leads to a
+ * circle is in none.
+ */
 export function importCircles(root: string, folders: readonly string[]): string[] {
   const imports = importsIn(root, folders);
   const finished = new Set<string>();

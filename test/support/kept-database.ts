@@ -13,7 +13,7 @@ const NEWEST = '20261126044500_timeline';
 const migrations = readMigrations().filter(({ name }) => name <= NEWEST);
 const rows = readFileSync(join(import.meta.dirname, 'kept-0.1.0.sql'), 'utf8');
 
-/** A database that version 0.1.0 filled, opened by this version. */
+/** Opens a database that version 0.1.0 has filled, with this version. */
 export async function openKeptDatabase(): Promise<{ database: Database; close: () => Promise<void> }> {
   const dataDir = 'memory://';
   if (!('url' in inject('database'))) {

@@ -2,13 +2,13 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The type of event that only the newer build knows, and its item in the API. */
+/** A type of event that only the newer build knows, and its item in the API. */
 const NEWER_EVENT = 'CHAT_RENAMED';
 export const NEWER_ITEM = 'ChatRenamed';
 
 /**
- * A copy of this build as its next version might be: it writes an event of a new type where a chat is renamed, shows it
- * with a type of its own, and its migration is declared compatible.
+ * Makes a copy of this build as its next version could be: renaming a chat writes an event of a new type, which has an
+ * item of its own. Its migration is declared compatible.
  */
 export function makeNewerBuild(): { directory: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'parley-newer-'));
@@ -20,7 +20,7 @@ export function makeNewerBuild(): { directory: string; remove(): void } {
   const change = (file: string, before: string, after: string) => {
     const path = join(directory, file);
     const text = readFileSync(path, 'utf8');
-    if (text.split(before).length !== 2) throw new Error(`${file} must say once: ${before}`);
+    if (text.split(before).length !== 2) throw new Error(`${file} must contain once: ${before}`);
     writeFileSync(
       path,
       text.replace(before, () => after),

@@ -5,7 +5,10 @@ interface Page<Node> {
   pageInfo: { hasNextPage: boolean; endCursor: string };
 }
 
-/** The nodes of a connection, page by page: the query takes `$after` and asks for `pageInfo { hasNextPage endCursor }`. */
+/**
+ * Reads all nodes of a connection, page by page. The query takes `$after` and selects `pageInfo { hasNextPage endCursor
+ * }`.
+ */
 export async function allPages<Node>(user: TestUser, query: string, variables: object = {}): Promise<Node[]> {
   const nodes: Node[] = [];
   for (let after: string | null = null; ;) {

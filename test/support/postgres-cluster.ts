@@ -12,7 +12,7 @@ import { until } from './until.ts';
 const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
 
-/** Where the binaries of the newest PostgreSQL of this machine are, as Debian installs them. */
+/** The folder with the binaries of the newest PostgreSQL on this machine, as Debian installs them. */
 export const postgresBinaries = existsSync(VERSIONS)
   ? readdirSync(VERSIONS)
       .toSorted((a, b) => Number(a) - Number(b))
@@ -24,20 +24,20 @@ export interface PostgresCluster {
   port: number;
   url: string;
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
-  /** Without a goodbye to anybody, as a crash is. */
+  /** Ends it without notice to its clients, like a crash. */
   kill(): Promise<void>;
-  /** `kill`, and nothing is left of it. */
+  /** Kills it and removes its files. */
   remove(): Promise<void>;
 }
 
-/** A PostgreSQL of the test's own. It ends with the test's process. */
+/** Starts a PostgreSQL for one test. It ends with the test's process. */
 export async function createPrimary(): Promise<PostgresCluster> {
   const folder = await createFolder();
   await asOwner('initdb', ['-D', folder, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync']);
   return launch(folder);
 }
 
-/** An asynchronous standby that follows the primary on a port, which may be a proxy's. */
+/** Starts an asynchronous standby that follows the primary on a port, which may be a proxy's. */
 export async function createStandby(primaryPort: number): Promise<PostgresCluster> {
   const folder = await createFolder();
   const from = ['-h', '127.0.0.1', '-p', String(primaryPort), '-U', 'postgres'];
@@ -90,7 +90,7 @@ async function launch(folder: string): Promise<PostgresCluster> {
   );
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    // Its own word for "at once": the backends go with it, and it frees what it holds of the machine.
+    // SIGQUIT is PostgreSQL's immediate shutdown: it ends its backends and frees its shared memory.
     child.kill('SIGQUIT');
     await once(child, 'exit');
   };

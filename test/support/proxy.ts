@@ -3,28 +3,31 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface Proxy {
   port: number;
-  /** The same URL, by way of the proxy: for PostgreSQL, Redis, HTTP and WebSocket alike. */
+  /** The same URL through the proxy, for PostgreSQL, Redis, HTTP and WebSocket. */
   through(url: string): string;
-  /** Breaks the cable: ends every connection with a RST, and every new one as soon as it is made. */
+  /** Cuts the network: ends every connection with a RST, and every new one at once. */
   cut(): void;
   heal(): void;
-  /** Half open: connections stay, are even made, and not a byte gets through in either direction, no FIN either. */
+  /**
+   * Half-opens the network: connections stay, and new ones are accepted, but no byte passes in either direction, nor a
+   * FIN.
+   */
   freeze(): void;
-  /** What was sent while frozen arrives now. */
+  /** Ends `freeze`: the bytes that were sent meanwhile arrive. */
   thaw(): void;
-  /** Connections stay, are even made, and what is sent is lost for good: after `heal` they carry what is sent then. */
+  /** Connections stay, and new ones are accepted, but sent bytes are lost for good. After `heal` new bytes pass. */
   swallow(): void;
-  /** The present connections stay open and never carry anything again, as where their peer has died. New ones work. */
+  /** The present connections stay open but never pass anything again, as if their peer had died. New ones work. */
   forget(): void;
   close(): Promise<void>;
 }
 
-/** A TCP proxy on a port of its own, to break a connection without touching either end. */
+/** A TCP proxy on a port of its own, which breaks connections without changing either end. */
 export async function startProxy({ target }: { target: { host: string; port: number } }): Promise<Proxy> {
   const links = new Set<Link>();
   let state: 'open' | 'cut' | 'frozen' | 'swallowing' = 'open';
 
-  // Half open, so that an end is passed on by the pipe alone, and not while frozen.
+  // Half-open is allowed, so that only the pipe passes an end on, and does not do so while frozen.
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => {
     if (state === 'cut') return void client.resetAndDestroy();
     const link = createLink(client, connect({ ...target, allowHalfOpen: true }));
@@ -82,9 +85,9 @@ type Link = ReturnType<typeof createLink>;
 function createLink(client: Socket, upstream: Socket) {
   const ends = [client, upstream];
   const reset = () => ends.forEach((end) => end.resetAndDestroy());
-  for (const end of ends) end.on('error', reset); // the failure of one end is the other's
+  for (const end of ends) end.on('error', reset); // an error of one end also resets the other
   let forgotten = false;
-  // Not pause() alone: a pipe whose destination drains would resume it.
+  // `pause()` alone is not enough, because a pipe whose destination drains would resume it.
   const halt = () => ends.forEach((end) => end.unpipe().pause());
   const swallow = () => ends.forEach((end) => end.unpipe().resume());
   return {
@@ -107,6 +110,6 @@ function createLink(client: Socket, upstream: Socket) {
 
 function carry(from: Socket, to: Socket) {
   if (from.readableEnded)
-    to.end(); // it ended while frozen
+    to.end(); // the end came while frozen
   else from.pipe(to);
 }

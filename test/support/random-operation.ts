@@ -19,7 +19,7 @@ export interface RandomOperation {
   variables: Record<string, unknown>;
 }
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -30,16 +30,19 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** What nobody sends by mistake, and what somebody does on purpose. */
+/** Texts that nobody sends by mistake, but that an attacker may send. */
 const oddTexts = ['', ' ', 'x', '\0', '\ud800', '💬', '%', '\\', 'null', '[]', "'; --", '\u202e', 'x'.repeat(100)];
 const longTexts = ['x'.repeat(600), '\ufdfa'.repeat(5_000), 'x'.repeat(40_000)];
 const oddNumbers = [0, 1, -1, 100, 101, 2 ** 31 - 1, -(2 ** 31), 1.5, 1e308];
 
-/** Random operations over a schema: mostly well-formed, with values of every kind, in the text and as variables. */
+/**
+ * Generates random operations for a schema. Most are well-formed, with values of every kind, in the text and as
+ * variables.
+ */
 export class RandomOperations {
   readonly #schema: GraphQLSchema;
   readonly #random: () => number;
-  /** Ids and cursors that exist: without them nothing is ever found. */
+  /** Ids and cursors that exist. Without them the operations would never find anything. */
   readonly #known: readonly string[];
 
   constructor(schema: GraphQLSchema, random: () => number, known: readonly string[]) {
@@ -92,7 +95,7 @@ export class RandomOperations {
     };
   }
 
-  /** Passwords take tens of milliseconds each: they are seldom tried. */
+  /** Hashing a password takes tens of milliseconds, so operations with one are rare. */
   #root(type: GraphQLObjectType): GraphQLField<unknown, unknown> {
     for (;;) {
       const field = this.#one(Object.values(type.getFields()));
@@ -130,7 +133,7 @@ export class RandomOperations {
   }
 }
 
-/** A value as it is written in a document. */
+/** Writes a value as a literal of a document. */
 function literal(value: unknown, type: GraphQLInputType): string {
   const of = getNullableType(type);
   if (isEnumType(of) && typeof value === 'string') return value;

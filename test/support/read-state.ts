@@ -19,7 +19,7 @@ export interface ViewerChatState {
 
 const VIEWER_STATE = `query ($id: ID!) { chat(id: $id) { viewerState { ${STATE} } } }`;
 
-/** A user's own view of a chat of theirs. */
+/** A user's viewer state of one of their chats. */
 export async function viewerState(user: TestUser, { id }: { id: string }): Promise<ViewerChatState> {
   const chat = await user.ask<{ viewerState: ViewerChatState } | null>(VIEWER_STATE, { id });
   if (!chat) throw new Error('not a member');
@@ -55,7 +55,7 @@ interface Receipt {
   deliveredPosition: number;
 }
 
-/** How far each member of a chat is, as this member sees it. */
+/** The receipts of the members of a chat, as this member sees them. */
 export async function receipts(user: TestUser, { id }: { id: string }): Promise<Receipt[]> {
   const { readReceipts } = await user.ask<{ readReceipts: Receipt[] }>(
     'query ($id: ID!) { chat(id: $id) { readReceipts { userId readPosition deliveredPosition } } }',
@@ -64,7 +64,7 @@ export async function receipts(user: TestUser, { id }: { id: string }): Promise<
   return readReceipts;
 }
 
-/** Changes how a user keeps a chat: how they see it then, or what was wrong. */
+/** Changes a user's preferences for a chat. Returns them, or the error. */
 export const keep = (user: TestUser, { id }: { id: string }, change: object) =>
   user.ask<ViewerChatState & { code?: string }>(
     `mutation ($input: UpdateChatPreferencesInput!) {

@@ -1,4 +1,4 @@
 import { afterEach, vi } from 'vitest';
 
-// A file whose clock stands still would stop the next one in its process.
+// Files share a process, so a file that leaves fake timers behind would stop the next one.
 afterEach(() => void vi.useRealTimers());

@@ -7,16 +7,16 @@ import { freePort } from './free-port.ts';
 export interface RedisServer {
   url: string;
   port: number;
-  /** Starts it again, empty, on the same port, after `kill`. */
+  /** Starts it again after `kill`, empty and on the same port. */
   start(): Promise<void>;
-  /** SIGKILL: what a crash looks like to its clients. */
+  /** Sends SIGKILL, which clients see as a crash. */
   kill(): Promise<void>;
-  /** SIGSTOP: the kernel still accepts connections, nobody answers. */
+  /** Sends SIGSTOP: the kernel still accepts connections, but nobody answers. */
   freeze(): void;
   thaw(): void;
 }
 
-/** A redis-server of the test's own, on a free port, to be killed and frozen. It ends with the test's process. */
+/** A redis-server for one test, on a free port, which the test can kill and freeze. It ends with the test's process. */
 export async function startRedisServer(...args: string[]): Promise<RedisServer> {
   const port = await freePort();
   let process_ = await launch(port, args);
@@ -44,7 +44,7 @@ async function launch(port: number, args: string[]) {
   const end = () => void redis.kill('SIGKILL');
   process.once('exit', end);
   redis.once('exit', () => process.off('exit', end));
-  await once(redis, 'spawn'); // rejects when there is no redis-server to be found
+  await once(redis, 'spawn'); // rejects if redis-server is not installed
   for await (const line of createInterface(redis.stdout))
     if (line.includes('Ready to accept connections')) return redis;
   throw new Error(`redis-server did not start on port ${port}`);

@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** What a client of the earlier schema could stumble over in the later one. */
+/** Finds changes from the earlier to the later schema that can break a client. */
 export function findBrokenPromises(earlier: GraphQLSchema, later: GraphQLSchema): string[] {
   const closed = answeredEnums(earlier).filter(({ description }) => !/\bmay grow\b/.test(description ?? ''));
   const grown = findDangerousChanges(earlier, later).filter(
@@ -20,7 +20,7 @@ export function findBrokenPromises(earlier: GraphQLSchema, later: GraphQLSchema)
   return [...findBreakingChanges(earlier, later), ...grown].map(({ description }) => description);
 }
 
-/** The enums that a field answers. A new value of any other only allows more. */
+/** The enums of fields. A new value of any other enum only allows more input. */
 function answeredEnums(schema: GraphQLSchema) {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isInterfaceType(type));
   const answers = types.flatMap((type) => Object.values(type.getFields()).map((field) => getNamedType(field.type)));

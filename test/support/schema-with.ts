@@ -4,7 +4,10 @@ import { schema } from '../../src/schema.ts';
 
 type Resolve = (row: unknown, context: Context) => unknown;
 
-/** The product's schema with more fields, such as `'count: Int!'`, by type. The product's own is left as it is. */
+/**
+ * Returns the product's schema with additional fields, such as `'count: Int!'`, by type. The product's schema itself is
+ * not changed.
+ */
 export function schemaWith(fields: Record<string, Record<string, Resolve>>): GraphQLSchema {
   const types = Object.entries(fields).map(([type, own]) => `extend type ${type} { ${Object.keys(own).join(' ')} }`);
   const extended = extendSchema(schema, parse(types.join(' ')));

@@ -5,15 +5,15 @@ import { createInterface } from 'node:readline';
 export interface ServerProcess {
   port: number;
   pid: number;
-  /** SIGKILL: no goodbye to anyone. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM, and resolves with the exit code. */
   terminate(): Promise<number | null>;
 }
 
 /**
- * Parley as it is run: a process of its own, with its own environment. It ends with the test's process.
- * @param cwd the folder of another build than this one
+ * Starts Parley as operators do: in a process and an environment of its own. It ends with the test's process.
+ * @param cwd the folder of another build
  */
 export async function startServerProcess(env: Record<string, string>, cwd = process.cwd()): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
@@ -41,7 +41,7 @@ async function portOf({ stdout }: ChildProcess): Promise<number> {
   const lines = createInterface(stdout!);
   for await (const line of lines) {
     const [, port] = /GraphiQL\s+http:\/\/[^/]*:(\d+)\//.exec(line) ?? [];
-    // Read on, or the process would wait for the pipe to be emptied.
+    // The pipe is still read, because a full pipe would block the process.
     if (port) return (stdout!.resume(), Number(port));
   }
   throw new Error('The server ended before it ran.');

@@ -5,14 +5,14 @@ const POSTGRES = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:54
 const REDIS = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 export interface Services {
-  /** Of a database whose user may create others: each run makes its own. */
+  /** The address of a database whose user may create databases: each run creates its own. */
   postgresUrl: string;
   redisUrl: string;
 }
 
 /**
- * PostgreSQL and Redis, or nothing, with a line that says why: then the tests that need them are left out.
- * `PARLEY_TEST_SERVICES=off` leaves them out on purpose. With `CI=true` they must be there.
+ * Finds PostgreSQL and Redis. If one of them is missing, prints the reason and returns nothing, and the tests that need
+ * them are left out. `PARLEY_TEST_SERVICES=off` leaves them out in any case. With `CI=true` they must be there.
  */
 export async function findServices(): Promise<Services | undefined> {
   if (process.env.PARLEY_TEST_SERVICES === 'off') return leaveOut('PARLEY_TEST_SERVICES is off.');

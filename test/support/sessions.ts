@@ -19,7 +19,7 @@ export interface Issued {
   user: { id: string; username: string };
 }
 
-/** A user of a built-in account at one device: the tokens are of a session. */
+/** A user of a built-in account on one device, with the tokens of its session. */
 export class Device extends TestUser {
   readonly refreshToken: string;
 
@@ -28,7 +28,7 @@ export class Device extends TestUser {
     this.refreshToken = refreshToken;
   }
 
-  /** The id of the session, in the database. */
+  /** The id of the session in the database. */
   get sessionId(): string {
     const claims = JSON.parse(Buffer.from(this.token.split('.')[1]!, 'base64url').toString()) as { sid: string };
     return claims.sid;
@@ -51,7 +51,7 @@ export async function signUp(server: TestServer, name = 'ada', userAgent = 'test
   );
 }
 
-/** The user at one more device. */
+/** Signs the user in on another device. */
 export async function signIn(
   server: TestServer,
   user: TestUser,
@@ -73,11 +73,11 @@ async function device(server: TestServer, issued: Issued): Promise<Device> {
 export const refresh = (server: TestServer, { refreshToken }: { refreshToken: string }): Promise<Issued> =>
   server.stranger().ask<Issued>(REFRESH, { input: { refreshToken } });
 
-/** With what code a user's token is refused, if it is. */
+/** The code with which a user's token is refused, if it is refused. */
 export const isRefused = async (user: TestUser): Promise<string | undefined> =>
   (await user.request('{ viewer { id } }')).errors?.[0]?.extensions.code;
 
-/** Nothing of the device's session is good any more, on any of these servers. */
+/** Expects that nothing of the device's session is valid any more, on any of these servers. */
 export async function expectEnded(device: Device, ...servers: TestServer[]): Promise<void> {
   for (const server of servers) {
     await expect.poll(() => isRefused(device.at(server)), { timeout: 2_000 }).toBe('UNAUTHENTICATED');
@@ -89,5 +89,5 @@ export async function expectAlive(device: Device, ...servers: TestServer[]): Pro
   for (const server of servers) expect(await isRefused(device.at(server))).toBeUndefined();
 }
 
-/** As a socket is that the server closed with this code. */
+/** Matches a socket that the server has closed with this code. */
 export const closed = (code: number) => ({ error: expect.objectContaining({ code }) as unknown });

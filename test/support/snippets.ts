@@ -13,9 +13,14 @@ export interface Snippet {
   line: number;
   language: string;
   source: string;
-  /** What a reader has already: the comment `<!-- given … -->` above the fence, which a rendered page does not show. */
+  /**
+   * Declarations that the snippet needs, from the comment `<!-- given … -->` above the fence. A rendered page does not
+   * show it.
+   */
   given: string;
-  /** The file that it is, by its first line: `// src/main.tsx`, or `// src/main.tsx (urql)` for one version of an app. */
+  /**
+   * The name of the file from its first line: `// src/main.tsx`, or `// src/main.tsx (urql)` for one version of an app.
+   */
   file?: { name: string; version: string | undefined };
 }
 
@@ -31,7 +36,10 @@ export async function snippetsOf(page: string): Promise<Snippet[]> {
   });
 }
 
-/** Writes the TypeScript of a page, the files of one version of its app alone if that is named. Answers their paths. */
+/**
+ * Writes the TypeScript snippets of a page to a folder, optionally only those of one version of the app. Returns their
+ * paths.
+ */
 export async function writeSnippets(snippets: Snippet[], folder: string, version?: string): Promise<string[]> {
   const paths: string[] = [];
   for (const { language, source, given, file, line } of snippets) {
@@ -45,7 +53,7 @@ export async function writeSnippets(snippets: Snippet[], folder: string, version
   return paths;
 }
 
-/** The kit as an app has it after `npm install`, compiled from what it is now, and the packages named. */
+/** Installs the kit, compiled from the present sources, and the given packages, as `npm install` would. */
 export async function installKit(folder: string, packages: string[]): Promise<void> {
   const kit = join(folder, 'node_modules/@parley/client');
   await mkdir(kit, { recursive: true });
@@ -57,7 +65,10 @@ export async function installKit(folder: string, packages: string[]): Promise<vo
   }
 }
 
-/** What the compiler says of the folder and of the kit in it, at its strictest; nothing if all is well. */
+/**
+ * Returns the errors of the strictest compiler settings for the folder and the kit in it; an empty text if there are
+ * none.
+ */
 export async function typeFaults(folder: string): Promise<string> {
   const compilerOptions = {
     ...{ target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable'], module: 'esnext', moduleResolution: 'bundler' },
@@ -68,7 +79,8 @@ export async function typeFaults(folder: string): Promise<string> {
     () => '',
     (error: { stdout: string }) => error.stdout,
   );
-  // Apollo Client's own declarations do not hold with exact optional properties; packages are outside the folder.
+  // Apollo Client's own declarations have errors with exact optional properties. Packages are outside the folder, so
+  // they are filtered out.
   const faults = report.split(/\n(?=\S)/);
   return faults.filter((fault) => !fault.startsWith('..')).join('\n');
 }

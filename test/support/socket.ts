@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 
 export interface SocketHandlers {
   next(payload: { data?: Record<string, unknown> | null; errors?: unknown }): void;
-  /** Refused, completed or closed; the code is of the close. */
+  /** Called when the operation is refused or completed, or the socket is closed; the code is that of the close. */
   over(why: { refused?: unknown; code?: number }): void;
 }
 
@@ -13,7 +13,9 @@ export interface Operation {
   variables?: Record<string, unknown>;
 }
 
-/** One subscription on a socket of its own, without a client library: it can be dropped or paused at any moment. */
+/**
+ * One subscription on a socket of its own, without a client library, so that a test can drop or pause it at any moment.
+ */
 export class SubscriptionSocket {
   readonly #socket: WebSocket;
 
@@ -30,12 +32,12 @@ export class SubscriptionSocket {
       else if (type === 'error') over({ refused: payload });
       else if (type === 'complete') over({});
     });
-    // It ends with a close in any case.
+    // A close follows every error.
     socket.on('error', () => undefined);
     socket.on('close', (code) => over({ code }));
   }
 
-  /** Stops reading, so that what is sent stays in the buffers on the way. */
+  /** Stops reading, so that sent bytes stay in the buffers in between. */
   pause(): void {
     this.#socket.pause();
   }
@@ -44,7 +46,7 @@ export class SubscriptionSocket {
     this.#socket.resume();
   }
 
-  /** Drops the connection without a word, also before it is made. */
+  /** Drops the connection without a close frame, even before it is established. */
   drop(): void {
     this.#socket.terminate();
   }

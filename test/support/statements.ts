@@ -3,7 +3,7 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import { groupBy } from '../../src/group-by.ts';
 
-/** The SQL statements of each connection while some work is done, in order, whichever database it is on. */
+/** Records the SQL statements of each connection during some work, in order, on either database. */
 export async function recordStatements(work: () => Promise<unknown>): Promise<string[][]> {
   const spies = [vi.spyOn(pg.Client.prototype, 'query'), vi.spyOn(PGlite.prototype, 'query')];
   try {
@@ -22,9 +22,9 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<st
 }
 
 /**
- * How many SQL statements some work takes, whichever database it is on: the most of three times, so that one that comes
- * every other time counts, and after once in which a server learns who asks. The server must be `silent`, or what it
- * does by itself counts too.
+ * Counts the SQL statements of some work, on either database. It takes the highest of three counts, so that a statement
+ * that is only sent every other time counts, after one run in which the server loads the user. The server must be
+ * `silent`, because statements in the background would count too.
  */
 export async function countStatements(work: () => Promise<unknown>): Promise<number> {
   const spies = [vi.spyOn(pg.Client.prototype, 'query'), vi.spyOn(PGlite.prototype, 'query')];

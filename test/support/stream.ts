@@ -10,7 +10,7 @@ import { until } from './until.ts';
 
 export type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
 
-/** A subscription as a test sees it: what it got, in order, and whether it is over. */
+/** A subscription as a test sees it: its results in order, and whether it has ended. */
 export class TestStream {
   readonly results: Result[] = [];
   over = false;
@@ -38,7 +38,7 @@ export class TestStream {
     return stream;
   }
 
-  /** Over Server-Sent Events. */
+  /** Opens a stream over Server-Sent Events. */
   static openSse(url: string, token: string, query: string): TestStream {
     const stream = new TestStream();
     const abort = new AbortController();
@@ -65,12 +65,12 @@ export class TestStream {
     return stream;
   }
 
-  /** What the subscription's one field answered, in order. */
+  /** The results of the subscription's only field, in order. */
   get items(): Record<string, unknown>[] {
     return this.results.flatMap(({ data }) => (data ? (Object.values(data) as Record<string, unknown>[]) : []));
   }
 
-  /** Waits for an item, and answers the first that fits. */
+  /** Waits for an item, and returns the first that fits. */
   async item(fits: (item: Record<string, unknown>) => boolean, what = 'an item'): Promise<Record<string, unknown>> {
     await until(
       () => this.items.some(fits),
@@ -88,7 +88,7 @@ export class TestStream {
     return this.items;
   }
 
-  /** Waits until `events` has told what this stream missed: everything that happens from now on is in it. */
+  /** Waits for `CaughtUp` of `events`: all later events are then received. */
   async caughtUp(): Promise<this> {
     await this.item(({ __typename }) => __typename === 'CaughtUp');
     return this;
@@ -106,7 +106,7 @@ export class TestStream {
   }
 }
 
-/** A graphql-ws client that does not retry: a test sees every close. */
+/** A graphql-ws client that does not retry, so that a test sees every close. */
 export function socketClient(port: number, token: string | null, options: Partial<ClientOptions> = {}): Client {
   return createClient({
     url: `ws://127.0.0.1:${port}/graphql`,

@@ -2,7 +2,7 @@ import { test as base } from 'vitest';
 import type { AppOptions } from '../../src/app.ts';
 import { startTestServer, startTwoServers } from './app.ts';
 
-/** A server of the file's own, and three users of each test's own. A test that needs another server starts it. */
+/** Gives a file its own server, and each test its own three users. A test that needs another server starts it. */
 export const withServer = (options: Partial<AppOptions> = {}) =>
   base
     .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
@@ -14,7 +14,7 @@ export const withServer = (options: Partial<AppOptions> = {}) =>
     .extend('grace', ({ server }) => server.user('grace'))
     .extend('linus', ({ server }) => server.user('linus'));
 
-/** The same with two servers on one database. The users are at the first of them. */
+/** The same with two servers on one database. The users are at the first server. */
 export const withTwoServers = (options: Partial<AppOptions> = {}) =>
   base
     .extend('servers', { scope: 'file' }, async ({}, { onCleanup }) => {

@@ -2,13 +2,13 @@ import type { PrismaClient } from '../../src/database/generated/client.ts';
 
 const UNKNOWN_TYPE = 'OF_A_NEWER_SERVER';
 
-/** Lets the log take events of a type that this version does not know. */
+/** Allows events of a type that this version does not know. */
 export const allowUnknownEvents = (db: PrismaClient) =>
   db.$executeRawUnsafe(`ALTER TYPE event_type ADD VALUE IF NOT EXISTS '${UNKNOWN_TYPE}'`);
 
 /**
- * Writes what a newer server would: an event of a type that this one does not know. Answers what that server would publish on
- * `chat:<id>`; null where the chat is deleted.
+ * Writes an event of an unknown type, as a newer server would. Returns what that server would publish on `chat:<id>`,
+ * or null if the chat is deleted.
  */
 export async function writeUnknownEvent(db: PrismaClient, chatId: string, actorId: string): Promise<string | null> {
   const [event] = await db.$queryRaw<{ position: number; occurredAt: Date }[]>`

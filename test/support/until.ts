@@ -1,4 +1,4 @@
-/** Waits for a condition. The deadline is for a product that hangs: no test is meant to come near it. */
+/** Waits for a condition. The deadline only ends a product that hangs; a test normally needs far less. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: () => string = () => 'a condition',

@@ -10,9 +10,9 @@ import {
 } from 'graphql';
 
 /**
- * A selection of every field that can be reached from a type and that is not marked `viewerDependent`, each at least
- * once, and one row of each connection. Under each item a type is selected in full where it first appears, and by
- * `__typename` where it comes again.
+ * Selects every field that can be reached from a type and that is not marked `viewerDependent`, at least once, with one
+ * row of each connection. Under each item a type is selected completely where it first appears, and by `__typename`
+ * where it appears again.
  */
 export function selectAll(schema: GraphQLSchema, type: GraphQLNamedType, seen = new Set<string>()): string {
   if (isInterfaceType(type) || isUnionType(type)) {
@@ -23,7 +23,7 @@ export function selectAll(schema: GraphQLSchema, type: GraphQLNamedType, seen = 
   seen.add(type.name);
   const fields = unmarked(type).map((field) => {
     const named = getNamedType(field.type);
-    // Types of two items differ in what a name of theirs is: each has its own.
+    // A field may have different types in two items, so each gets an alias of its own.
     const page = field.args.some(({ name }) => name === 'first') ? '(first: 1)' : '';
     const alias = `${type.name}_${field.name}: ${field.name}${page}`;
     return isCompositeType(named) ? `${alias} ${selectAll(schema, named, seen)}` : alias;
