@@ -15,7 +15,7 @@ const DELETE =
 const deleteAccount = (by: TestUser, given = password) => by.ask(DELETE, { input: { password: given } });
 const deletedUser = (user: TestUser) => `deleted_${user.rowId.replaceAll('-', '').slice(0, 24)}`;
 
-/** A user with something in every corner. */
+/** Creates a user who has rows in every table. */
 async function settled(one: TestServer) {
   const ada = await signUp(one);
   const grace = await one.user('grace');
@@ -65,7 +65,7 @@ async function expectErased(ada: Device): Promise<void> {
   });
 }
 
-test('a deleted account is gone: sessions, names, memberships and what was its own; what it wrote stays', async ({
+test('a deleted account loses its sessions, names, memberships and own rows; its messages stay', async ({
   one,
   two,
 }) => {
@@ -103,9 +103,9 @@ test('a deleted account is gone: sessions, names, memberships and what was its o
   expect(await attempt(grace, 'createChat', input)).toEqual(cannotContact);
 });
 
-test('a deletion that was cut off goes on', async ({ one, two }) => {
+test('an interrupted deletion is finished later', async ({ one, two }) => {
   const { ada, grace, chats } = await settled(one);
-  // As a server left it that was killed after the first transaction.
+  // The state after a server was killed following the first transaction.
   await one.database.db.session.deleteMany({ where: { userId: ada.rowId } });
   await one.database.db.user.update({
     where: { id: ada.rowId },
@@ -120,7 +120,7 @@ test('a deletion that was cut off goes on', async ({ one, two }) => {
   expect(await readChat(grace, chats.direct.id)).not.toBeNull();
 });
 
-test('deleting asks for the password', async ({ one }) => {
+test('deleting an account requires the password', async ({ one }) => {
   const ada = await signUp(one);
 
   expect(await deleteAccount(ada, `${password}!`)).toMatchObject({
@@ -136,7 +136,7 @@ test('deleting asks for the password', async ({ one }) => {
   expect(await signIn(one, ada)).toMatchObject({ username: ada.username });
 });
 
-test('export-user writes everything of a user, in pages, and nothing of others and no secret', async ({ one }) => {
+test('export-user writes all data of a user, in pages, without data of others and without secrets', async ({ one }) => {
   const { ada, nuisance, chats } = await settled(one);
   for (let i = 0; i < 3; i++) await send(ada, chats.alone, `line ${i}`);
   let text = '';

@@ -28,7 +28,7 @@ interface Listed {
 const end = (by: TestUser, sessionId: string) => by.ask(END, { input: { sessionId } });
 
 describe('the list', () => {
-  test('has every session with its device, and tells which is the request’s own', async ({ one }) => {
+  test('has every session with its device, and marks the session of the request', async ({ one }) => {
     const laptop = await signUp(one, 'ada', chrome);
     const script = await signIn(one, laptop, 'backup-script/1.0 (nightly)');
     const nameless = await signIn(one, laptop, ` ${'x'.repeat(600)}`);
@@ -48,7 +48,7 @@ describe('the list', () => {
     });
   });
 
-  test('tells when a session was last used, which is written once a minute', async ({ one }) => {
+  test('shows when a session was last used, which is written once a minute', async ({ one }) => {
     const ada = await signUp(one);
     const hourAgo = new Date(Date.now() - 3_600_000);
     await one.database.db.session.update({ where: { id: ada.sessionId }, data: { lastUsedAt: hourAgo } });
@@ -63,7 +63,7 @@ describe('the list', () => {
     expect((await ada.row())!.lastUsedAt).toEqual(lastUsedAt);
   });
 
-  test('lists 100 sessions, those that were used last', async ({ one }) => {
+  test('lists the 100 sessions that were used last', async ({ one }) => {
     const ada = await signUp(one);
     await one.database.db.$executeRaw`
       WITH made AS (
@@ -82,7 +82,7 @@ describe('the list', () => {
     expect(listed[1]).toMatchObject({ device: 'Unknown device' });
   });
 
-  test('leaves out what has expired', async ({ one }) => {
+  test('leaves out expired sessions', async ({ one }) => {
     const ada = await signUp(one);
     const old = await signIn(one, ada);
     await one.database.db.refreshToken.updateMany({
@@ -119,7 +119,7 @@ describe('ending', () => {
     kept.stop();
   });
 
-  test('is for one’s own sessions; what has ended already is not found', async ({ one, two }) => {
+  test('ends only one’s own sessions; one that has ended already is not found', async ({ one, two }) => {
     const ada = await signUp(one);
     const grace = await signUp(one, 'grace');
     const notFound = { code: 'NOT_FOUND', message: 'You have no such session: it may have ended already.' };
@@ -136,7 +136,10 @@ describe('ending', () => {
     }
   });
 
-  test('all others leaves the request’s own, which a token of version 0.1.0 does not name', async ({ one, two }) => {
+  test('endOtherSessions keeps the session of the request, which a token of version 0.1.0 does not name', async ({
+    one,
+    two,
+  }) => {
     const ada = await signUp(one);
     const others = [await signIn(one, ada), await signIn(two, ada)];
     const old = new TestUser(one, ada.rowId, ada.username, await tokenFor(ada.rowId));
@@ -153,7 +156,7 @@ describe('ending', () => {
     expect(await isRefused(old)).toBeUndefined();
   });
 
-  test('signing out, and a refresh token that was copied, end a session as well', async ({ one, two }) => {
+  test('signing out and using a copied refresh token end a session too', async ({ one, two }) => {
     const ada = await signUp(one);
     const out = await signIn(one, ada);
     const socket = await out.at(two).follow(EVENTS);
@@ -169,7 +172,7 @@ describe('ending', () => {
     await expectEnded(copied, one, two);
   });
 
-  test('is noticed without Redis too, and so is a password that an operator sets', async ({ one }) => {
+  test('is noticed without Redis too, and so is a password that an operator has set', async ({ one }) => {
     const broker = new FaultyBroker();
     const { database } = one;
     const servers = [1, 2].map(() => startTestServer({ database, pubsub: broker.connect() }));
@@ -196,7 +199,7 @@ describe('ending', () => {
   });
 });
 
-test('a token of version 0.1.0 works until it expires, and one of a session that never was does not', async ({
+test('a token of version 0.1.0 works until it expires; one of a session that never existed does not', async ({
   one,
 }) => {
   const ada = await one.user();

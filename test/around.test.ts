@@ -38,7 +38,7 @@ const refusal = async (args: object) => {
   return errors?.map(({ message, extensions }) => `${extensions.code} ${message}`);
 };
 
-/** The page of so many messages around the one at this index of what was sent. */
+/** The expected page of this size around the message at this index. */
 function expected(index: number, size: number): object {
   const [start, end] = [Math.max(index - Math.floor(size / 2), 0), Math.min(index + Math.ceil(size / 2), sent.length)];
   const shown = sent.slice(start, end);
@@ -53,15 +53,18 @@ function expected(index: number, size: number): object {
   };
 }
 
-test.each([1, 2, 3, 4, 7, 18, 100])('a page of %i has half before its anchor and half from it on', async (first) => {
-  for (const [index, { id, position, createdAt }] of sent.entries()) {
-    for (const around of [{ messageId: id }, { position }, { date: createdAt }]) {
-      expect(await read({ first, around }), JSON.stringify(around)).toEqual(expected(index, first));
+test.each([1, 2, 3, 4, 7, 18, 100])(
+  'a page of %i has half of its messages before the anchor, and half from the anchor on',
+  async (first) => {
+    for (const [index, { id, position, createdAt }] of sent.entries()) {
+      for (const around of [{ messageId: id }, { position }, { date: createdAt }]) {
+        expect(await read({ first, around }), JSON.stringify(around)).toEqual(expected(index, first));
+      }
     }
-  }
-});
+  },
+);
 
-test('a position or a time between two messages is at the next one', async () => {
+test('a position or a time between two messages stands for the next message', async () => {
   const between = sent[3]!.position + 1;
   expect(between).toBeLessThan(sent[4]!.position);
   expect(await read({ first: 4, around: { position: between } })).toEqual(expected(4, 4));
@@ -75,12 +78,12 @@ test.each([
   { position: -5 },
   { date: '1970-01-01T00:00:00.000Z' },
   { date: '0000-01-01T00:00:00.000Z' },
-])('before everything, at %j, is the first half', async (around) => {
+])('around %j, before the first message, the page is the first half', async (around) => {
   expect(await read({ first: 4, around })).toEqual(expected(0, 4));
 });
 
 test.each([{ position: 2_147_483_647 }, { date: '9999-12-31T23:59:59.999Z' }])(
-  'after everything, at %j, is the newest page',
+  'around %j, after the last message, the page is the newest one',
   async (around) => {
     const newest = await read({ last: 4 });
     expect(await read({ first: 4, around })).toEqual(newest);
@@ -90,7 +93,7 @@ test.each([{ position: 2_147_483_647 }, { date: '9999-12-31T23:59:59.999Z' }])(
   },
 );
 
-test('the cursors of the page go on from it', async () => {
+test('the cursors of the page lead to the neighbouring pages', async () => {
   const page = await read({ first: 3, around: { messageId: sent[4]!.id } });
   const [older, newer] = [
     await read({ last: 2, before: page.pageInfo.startCursor }),
@@ -106,7 +109,7 @@ test('a chat without messages has an empty page', async () => {
     expect(await read({ around }, empty.id)).toMatchObject({ edges: [], pageInfo: { startCursor: null } });
 });
 
-test('what is no anchor is refused, and says why', async () => {
+test('an invalid anchor is refused with a reason', async () => {
   const other = await direct(ada, await server.user());
   const { id } = await send(ada, other);
   const unknown = encodeId('Message', '3f333df6-90a4-4fda-8dd3-9485d27cee36');
@@ -132,7 +135,7 @@ test('what is no anchor is refused, and says why', async () => {
     expect(await refusal({ around: both })).toEqual([expect.stringMatching(/^BAD_REQUEST /)]);
 });
 
-test('many chats around different anchors are one statement for each size of page', async () => {
+test('pages of many chats around different anchors take one statement for each page size', async () => {
   for (let i = 0; i < 3; i++) await send(ada, await direct(ada, await server.user()));
   const around = (anchor: string, first: number) => `messages(first: ${first}, around: ${anchor}) { ${PAGE} }`;
   const date = '{ date: "2020-01-01T00:00:00.000Z" }';

@@ -19,8 +19,8 @@ interface Blocks {
 }
 const blocked = async (by: TestUser) => (await by.ask<Blocks>(BLOCKS)).edges.map(({ node }) => node.user.id);
 
-describe('between two of whom one has blocked the other', () => {
-  test('neither writes in their direct chat, on whichever server, and both read it and are told the same', async ({
+describe('between two users of whom one has blocked the other', () => {
+  test('neither can write in their direct chat, on any server; both can read it and get the same error', async ({
     two,
     ada,
     grace,
@@ -44,7 +44,7 @@ describe('between two of whom one has blocked the other', () => {
     expect(await attempt(grace, 'deleteMessage', { messageId: said.id })).not.toHaveProperty('code');
   });
 
-  test('neither opens a direct chat, nor adds the other to a group', async ({ one, two, ada, grace }) => {
+  test('neither can open a direct chat, or add the other to a group', async ({ one, two, ada, grace }) => {
     const shared = await group(ada, grace);
     await does(ada, 'setChatMemberRole', { chatId: shared.id, userId: grace.id, role: 'ADMIN' });
     const [ofAda, ofGrace] = [await group(ada), await group(grace)];
@@ -61,7 +61,7 @@ describe('between two of whom one has blocked the other', () => {
       expect(await attempt(by, 'addChatMembers', { chatId: chat.id, userIds })).toEqual(cannotContact);
       expect(Object.keys(await roles(by, chat))).toEqual([by.username]);
     }
-    // In a group that both are in nothing changes, and others are reached as before.
+    // In a shared group nothing changes, and other users can be contacted as before.
     await send(grace, shared, 'hello all');
     expect(await attempt(grace, 'addChatMembers', { chatId: shared.id, userIds: [ada.id, other.id] })).toMatchObject({
       id: shared.id,
@@ -69,7 +69,7 @@ describe('between two of whom one has blocked the other', () => {
     expect(await contents(ada, shared)).toEqual(['hello all']);
   });
 
-  test('an existing direct chat is answered as it is, and may be deleted', async ({ ada, grace }) => {
+  test('an existing direct chat is returned as it is, and can be deleted', async ({ ada, grace }) => {
     const chat = await direct(ada, grace);
     await block(ada, grace);
 
@@ -79,11 +79,7 @@ describe('between two of whom one has blocked the other', () => {
   });
 });
 
-test('taking a block back lets both write again; both are the same when they are repeated', async ({
-  two,
-  ada,
-  grace,
-}) => {
+test('unblocking lets both write again; blocking and unblocking can be repeated', async ({ two, ada, grace }) => {
   const chat = await direct(ada, grace);
   await block(ada, grace);
   expect(await block(ada, grace)).toMatchObject({ __typename: 'Block' });
@@ -99,7 +95,7 @@ test('taking a block back lets both write again; both are the same when they are
 });
 
 describe('the list of blocked people', () => {
-  test('is the blocker’s alone, newest first and in pages', async ({ one, ada }) => {
+  test('is visible only to the blocking user, newest first and in pages', async ({ one, ada }) => {
     const people = [await one.user('a'), await one.user('b'), await one.user('c')];
     for (const person of people) await block(ada, person);
     const [a, b, c] = people.map(({ id }) => id);
@@ -114,7 +110,7 @@ describe('the list of blocked people', () => {
     expect(rest).toMatchObject({ edges: [{ node: { user: { id: b } } }], pageInfo: { hasNextPage: false } });
   });
 
-  test('has up to 1,000, of users who exist, and not oneself', async ({ one, ada, grace }) => {
+  test('has at most 1,000 users, who must exist, and not oneself', async ({ one, ada, grace }) => {
     await one.database.db.$executeRaw`
       WITH made AS (
         INSERT INTO "user" (username, display_name)

@@ -4,7 +4,7 @@ import { test } from './support/test.ts';
 import { attempt, readChat } from './support/documents.ts';
 import { until } from './support/until.ts';
 
-test('the chat of the canary is nobody’s, and has no user', async ({ server }) => {
+test('the chat of the canary has no members and no creator', async ({ server }) => {
   const { db } = server.database;
   const findCanary = () => db.chat.findFirst({ where: { createdById: null } });
   await until(async () => (await findCanary()) !== null);

@@ -24,7 +24,7 @@ const changePassword = (by: TestUser, input: { currentPassword: string; newPassw
   by.ask<Issued>(CHANGE_PASSWORD, { input });
 
 describe('changing the password', () => {
-  test('goes on with this session and new tokens, and ends all others', async ({ one, two }) => {
+  test('gives this session new tokens, and ends all others', async ({ one, two }) => {
     const ada = await signUp(one);
     const other = await signIn(one, ada);
     const socket = await other.at(two).follow('subscription { events { __typename } }');
@@ -48,7 +48,7 @@ describe('changing the password', () => {
     });
   });
 
-  test('with a token of version 0.1.0 begins a session, and ends all that there were', async ({ one, two }) => {
+  test('with a token of version 0.1.0 begins a new session, and ends all earlier ones', async ({ one, two }) => {
     const ada = await signUp(one);
     const old = new TestUser(one, ada.rowId, ada.username, await tokenFor(ada.rowId));
 
@@ -59,7 +59,7 @@ describe('changing the password', () => {
     expect(await isRefused(old)).toBeUndefined();
   });
 
-  test('asks for the current password, and for a good new one', async ({ one }) => {
+  test('requires the current password, and a valid new one', async ({ one }) => {
     const ada = await signUp(one);
     const wrong = { code: 'FORBIDDEN', message: 'The current password is wrong.' };
 
@@ -79,7 +79,7 @@ describe('changing the password', () => {
     expect(await signIn(one, ada)).toBeInstanceOf(Device);
   });
 
-  test('leaves no session that began with the old one while it was changed', async ({ one }) => {
+  test('also ends a session that began with the old password during the change', async ({ one }) => {
     for (let round = 0; round < 5; round++) {
       const ada = await signUp(one);
       const signingIn = Array.from({ length: 3 }, () =>

@@ -8,7 +8,7 @@ import { withServer } from './support/test.ts';
 
 const test = withServer(silent);
 
-/** The titles of the user's chats that a filter lists, in order, page by page. */
+/** The titles of the user's chats that match a filter, in order, read page by page. */
 const list = async (user: TestUser, filter: object | null, first = 2): Promise<string[]> =>
   (
     await allPages<{ title: string }>(
@@ -19,12 +19,12 @@ const list = async (user: TestUser, filter: object | null, first = 2): Promise<s
     )
   ).map(({ title }) => title);
 
-/** A group of these two. */
+/** Creates a group of these two users. */
 const titled = (user: TestUser, other: TestUser, title: string): Promise<Chat> =>
   does(user, 'createChat', { kind: 'GROUP', title, memberIds: [other.id] });
 
 describe('a list', () => {
-  test('with a filter shows those that it asks for, in pages; without one all of them', async ({ ada, grace }) => {
+  test('with a filter lists the matching chats, in pages; without one all chats', async ({ ada, grace }) => {
     await titled(ada, grace, 'plain');
     const [archived, pinned, news] = [
       await titled(ada, grace, 'archived'),
@@ -60,14 +60,14 @@ describe('a list', () => {
     expect((await list(ada, {}))[0]).toBe('hidden');
   });
 
-  test('with a filter is one statement, whatever the filter', async ({ ada, grace }) => {
+  test('with any filter takes one statement', async ({ ada, grace }) => {
     for (let i = 0; i < 3; i++) await send(grace, await titled(ada, grace, `${i}`));
     for (const filter of [null, {}, { isPinned: true }, { isArchived: false, isUnread: true }]) {
       expect(await countStatements(() => list(ada, filter, 50))).toBe(1);
     }
   });
 
-  test('does not take the cursor of another order', async ({ ada, grace }) => {
+  test('refuses the cursor of another order', async ({ ada, grace }) => {
     await keep(ada, await titled(ada, grace, 'pinned'), { isPinned: true });
     const page = await ada.ask<{ edges: { cursor: string }[] }>('{ chats { edges { cursor } } }');
     const { errors } = await ada.request(

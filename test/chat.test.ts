@@ -8,7 +8,7 @@ const unknownChat = Buffer.from('Chat:3f333df6-90a4-4fda-8dd3-9485d27cee36').toS
 const create = (user: TestUser, input: object) => attempt(user, 'createChat', input);
 
 describe('a GROUP', () => {
-  test('has its maker as owner and the others as members, at position 2', async ({ ada, grace }) => {
+  test('has its creator as owner and the others as members, at position 2', async ({ ada, grace }) => {
     const chat = await does(ada, 'createChat', { kind: 'GROUP', title: 'Plans', memberIds: [grace.id] });
 
     expect(chat).toMatchObject({
@@ -22,7 +22,7 @@ describe('a GROUP', () => {
     expect(chat).toMatchObject((await readChat(grace, chat.id))!);
   });
 
-  test('may have no title and no other members; repeating one, or naming oneself, has no effect', async ({
+  test('may have no title and no other members; repeating a member, or naming oneself, has no effect', async ({
     ada,
     grace,
   }) => {
@@ -50,14 +50,14 @@ describe('a GROUP', () => {
   });
 
   test.for(['x', 'x'.repeat(120), '👨‍👩‍👧'.repeat(100), "'; DROP TABLE chat; --"])(
-    'takes the title %j',
+    'accepts the title %j',
     async (title, { ada }) => {
       const chat = await does(ada, 'createChat', { kind: 'GROUP', title, memberIds: [] });
       expect(await readChat(ada, chat.id)).toMatchObject({ title });
     },
   );
 
-  test('is renamed by its owner and admins, and answers with its new position', async ({ ada, grace, linus }) => {
+  test('is renamed by its owner and admins, and is returned with its new position', async ({ ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
     const rename = (user: TestUser, title: string) => attempt(user, 'updateChat', { chatId: chat.id, title });
@@ -72,13 +72,13 @@ describe('a GROUP', () => {
     expect(await readChat(linus, chat.id)).toMatchObject({ title: 'Admin’s', position: 8 });
   });
 
-  test('takes no position for the title that it has', async ({ ada }) => {
+  test('takes no position if the title stays the same', async ({ ada }) => {
     const chat = await group(ada);
     expect(await does(ada, 'updateChat', { chatId: chat.id, title: 'Plans' })).toEqual(chat);
     expect(await readChat(ada, chat.id)).toMatchObject({ position: 2, updatedAt: null });
   });
 
-  test('is deleted by its owner alone', async ({ ada, grace, linus }) => {
+  test('is deleted only by its owner', async ({ ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
     const message = await send(linus, chat);
@@ -104,7 +104,7 @@ describe('a GROUP', () => {
 });
 
 describe('a DIRECT chat', () => {
-  test('is one for two users, whoever asks', async ({ server }) => {
+  test('is the same for two users, whichever of them creates it', async ({ server }) => {
     const [a, b] = [await server.user('a'), await server.user('b')];
     const chat = await direct(a, b);
 
@@ -115,7 +115,7 @@ describe('a DIRECT chat', () => {
     expect(await readChat(a, chat.id)).toMatchObject({ position: 1 });
   });
 
-  test('is deleted by either member, and a new one is made when it is asked for again', async ({ server }) => {
+  test('is deleted by either member, and creating it again makes a new one', async ({ server }) => {
     const [a, b] = [await server.user('a'), await server.user('b')];
     const first = await direct(a, b);
     await send(a, first, 'gone');
@@ -142,7 +142,7 @@ describe('a DIRECT chat', () => {
     expect(await readChat(grace, chatId)).toMatchObject({ position: chat.position });
   });
 
-  test('takes exactly one other, who exists, and no title', async ({ ada, grace, linus }) => {
+  test('needs exactly one other user, who must exist, and no title', async ({ ada, grace, linus }) => {
     const invalid = (field: string) => ({ code: 'INVALID_INPUT', field });
     expect(await create(ada, { kind: 'DIRECT', memberIds: [] })).toMatchObject(invalid('memberIds'));
     expect(await create(ada, { kind: 'DIRECT', memberIds: [ada.id] })).toMatchObject(invalid('memberIds'));
@@ -152,7 +152,7 @@ describe('a DIRECT chat', () => {
   });
 });
 
-test('a chat with an unknown user is not made', async ({ server, grace }) => {
+test('a chat with an unknown user is not created', async ({ server, grace }) => {
   const maker = await server.user();
   for (const memberIds of [[grace.id, unknownUser], ['no id'], [''], [unknownChat]]) {
     expect(await create(maker, { kind: 'GROUP', memberIds })).toMatchObject({ code: 'NOT_FOUND' });
@@ -160,7 +160,7 @@ test('a chat with an unknown user is not made', async ({ server, grace }) => {
   expect(await maker.ask('{ chats { edges { node { id } } } }')).toEqual({ edges: [] });
 });
 
-/** Everything that one can ask of a chat and of a message of it. */
+/** Every operation on a chat and on one of its messages. */
 const attempts = (user: TestUser, chatId: string, messageId: string) => [
   attempt(user, 'updateChat', { chatId, title: 'x' }),
   attempt(user, 'deleteChat', { chatId }),
@@ -175,43 +175,46 @@ const attempts = (user: TestUser, chatId: string, messageId: string) => [
   attempt(user, 'removeReaction', { messageId, emoji: '👍' }),
 ];
 
-describe('who is not a member', () => {
+describe('a user who is not a member', () => {
   const reads = `query ($chat: ID!, $message: ID!, $ids: [ID!]!) {
     chat(id: $chat) { id } node(id: $chat) { id } message: node(id: $message) { id } nodes(ids: $ids) { id } }`;
   const nothing = (count: number) => ({ chat: null, node: null, message: null, nodes: Array<null>(count).fill(null) });
 
-  test.for(['was never one', 'was removed'])('and %s, is refused everything', async (who, { server, ada, grace }) => {
-    const outsider = await server.user('outsider');
-    const chat = await group(ada, grace);
-    const message = await send(ada, chat);
-    const reacted = await does(ada, 'addReaction', { messageId: message.id, emoji: '👍' });
-    if (who === 'was removed') {
-      await add(ada, chat, outsider);
-      await remove(ada, chat, outsider);
-    }
-    const before = await readChat(ada, chat.id);
+  test.for(['was never a member', 'was removed'])(
+    'and %s is refused everything',
+    async (who, { server, ada, grace }) => {
+      const outsider = await server.user('outsider');
+      const chat = await group(ada, grace);
+      const message = await send(ada, chat);
+      const reacted = await does(ada, 'addReaction', { messageId: message.id, emoji: '👍' });
+      if (who === 'was removed') {
+        await add(ada, chat, outsider);
+        await remove(ada, chat, outsider);
+      }
+      const before = await readChat(ada, chat.id);
 
-    for (const answer of attempts(outsider, chat.id, message.id))
-      expect(await answer).toMatchObject({ code: 'FORBIDDEN' });
-    const ids = [chat.id, message.id, reacted.reactions[0]!.id];
-    const { data } = await outsider.request(reads, { chat: chat.id, message: message.id, ids });
-    expect(data).toEqual(nothing(3));
-    for (const field of ['messageCreated', 'messageUpdated']) {
-      const stream = outsider.subscribe(`subscription ($id: ID) { ${field}(chatId: $id) { id } }`, { id: chat.id });
-      await stream.end();
-      expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'FORBIDDEN' } }] }]);
-    }
-    expect(await readChat(ada, chat.id)).toEqual(before);
-    expect((await ada.request(reads, { chat: chat.id, message: message.id, ids })).data).toEqual({
-      chat: { id: chat.id },
-      node: { id: chat.id },
-      message: { id: message.id },
-      nodes: ids.map((id) => ({ id })),
-    });
-  });
+      for (const answer of attempts(outsider, chat.id, message.id))
+        expect(await answer).toMatchObject({ code: 'FORBIDDEN' });
+      const ids = [chat.id, message.id, reacted.reactions[0]!.id];
+      const { data } = await outsider.request(reads, { chat: chat.id, message: message.id, ids });
+      expect(data).toEqual(nothing(3));
+      for (const field of ['messageCreated', 'messageUpdated']) {
+        const stream = outsider.subscribe(`subscription ($id: ID) { ${field}(chatId: $id) { id } }`, { id: chat.id });
+        await stream.end();
+        expect(stream.results).toMatchObject([{ errors: [{ extensions: { code: 'FORBIDDEN' } }] }]);
+      }
+      expect(await readChat(ada, chat.id)).toEqual(before);
+      expect((await ada.request(reads, { chat: chat.id, message: message.id, ids })).data).toEqual({
+        chat: { id: chat.id },
+        node: { id: chat.id },
+        message: { id: message.id },
+        nodes: ids.map((id) => ({ id })),
+      });
+    },
+  );
 
   test.for(['is deleted', 'never was', 'is no chat'])(
-    'of a chat that %s, is told NOT_FOUND',
+    'of a chat that %s gets NOT_FOUND',
     async (how, { ada, grace }) => {
       const chat = await group(ada, grace);
       const message = await send(ada, chat);
@@ -241,7 +244,11 @@ describe('who is not a member', () => {
   );
 });
 
-test('node and nodes find what the viewer may see, in the order of the ids', async ({ ada, grace, linus }) => {
+test('node and nodes find the objects that the viewer may see, in the order of the ids', async ({
+  ada,
+  grace,
+  linus,
+}) => {
   const chat = await group(ada, grace);
   const message = await send(ada, chat);
   const { reactions } = await does(grace, 'addReaction', { messageId: message.id, emoji: '👍' });
@@ -256,7 +263,7 @@ test('node and nodes find what the viewer may see, in the order of the ids', asy
   }
 });
 
-test('without a viewer there is nothing to find', async ({ server, ada }) => {
+test('without a viewer node and nodes find nothing', async ({ server, ada }) => {
   const stranger = server.stranger();
   for (const query of [
     '{ chats { edges { cursor } } }',

@@ -17,7 +17,7 @@ interface PageArgs {
 let server: TestServer;
 let ada: TestUser;
 let term: string;
-/** The connections' names of the rows, in their order. */
+/** The names of the connections' rows, in order. */
 let whole: string[];
 let chat: Chat;
 
@@ -30,7 +30,7 @@ const PAGE = 'edges { cursor node { %s } } pageInfo { hasNextPage hasPreviousPag
 const ARGS = 'first: $first, after: $after, last: $last, before: $before';
 const VARIABLES = '$first: Int, $after: String, $last: Int, $before: String';
 
-/** Each connection: how to read a page, and how to make seven rows. */
+/** For each connection: how to read a page, and how to create seven rows. */
 const connections = {
   messages: {
     query: `query ($id: ID!, ${VARIABLES}) { chat(id: $id) { connection: messages(${ARGS}) { ${PAGE.replace('%s', 'key: content')} } } }`,
@@ -96,7 +96,7 @@ describe.each(names)('the connection %s', (name) => {
     whole = await connections[name].fill();
   });
 
-  test('is walked in pages, both ways, to the same whole', async () => {
+  test('has the same rows when it is read in pages, forwards and backwards', async () => {
     const all = await read(name, {});
     expect(keys(all)).toEqual(whole);
     expect(all.pageInfo).toEqual({
@@ -120,7 +120,7 @@ describe.each(names)('the connection %s', (name) => {
     expect([forward, backward].map((pages) => pages.flatMap(({ edges }) => edges))).toEqual([all.edges, all.edges]);
   });
 
-  test('tells exactly whether there is more', async () => {
+  test('says exactly whether there are more rows', async () => {
     expect((await read(name, { first: 7 })).pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
     expect((await read(name, { last: 7 })).pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
     expect((await read(name, { first: 6 })).pageInfo.hasNextPage).toBe(true);
@@ -136,7 +136,7 @@ describe.each(names)('the connection %s', (name) => {
     expect(keys(await read(name, { first: 50, ...between }))).toEqual(whole.slice(2, 5));
   });
 
-  test('refuses what is no page, and cursors that are not its own', async () => {
+  test('refuses invalid page arguments, and cursors of other connections', async () => {
     const foreign = await foreignCursors(name);
     const forged = [
       'x',
@@ -188,12 +188,12 @@ async function foreignCursors(name: Name): Promise<string[]> {
   return cursors;
 }
 
-describe('while rows come and go', () => {
+describe('while rows are added and removed', () => {
   beforeEach(async () => {
     ada = await server.user('ada');
   });
 
-  test('a page of messages stays where it is', async () => {
+  test('a page of messages does not move', async () => {
     await connections.messages.fill();
     const newest = await read('messages', { last: 3 });
     for (const content of ['h', 'i']) await send(ada, chat, content);
@@ -202,7 +202,7 @@ describe('while rows come and go', () => {
     expect(keys(await read('messages', { first: 5, after: newest.pageInfo.endCursor }))).toEqual(['h', 'i']);
   });
 
-  test('members who leave take no others with them', async () => {
+  test('members who leave do not hide others from later pages', async () => {
     const others = [await server.user(), await server.user(), await server.user(), await server.user()];
     chat = await group(ada);
     for (const user of others) await add(ada, chat, user);
@@ -217,7 +217,7 @@ describe('while rows come and go', () => {
     expect(keys(await read('members', {}))).toEqual([ada.username, names[2], names[3], names[0]]);
   });
 
-  test('chats come first that were spoken in last, and those left or deleted are gone', async () => {
+  test('chats with the latest activity come first, and chats that were left or deleted are missing', async () => {
     const grace = await server.user('grace');
     const made: Record<string, Chat> = {};
     for (const title of letters())
@@ -230,12 +230,12 @@ describe('while rows come and go', () => {
     await send(ada, made.e!);
     await does(ada, 'deleteChat', { chatId: made.g!.id });
     await remove(ada, made.c!, ada);
-    // What moved to the front is not repeated, what is left is not skipped.
+    // Rows that moved to the front are not repeated, and the remaining ones are not skipped.
     expect(keys(await read('chats', { first: 3, after: page.pageInfo.endCursor }))).toEqual(['f', 'd', 'b']);
     expect(keys(await read('chats', {}))).toEqual(['e', 'a', 'f', 'd', 'b']);
   });
 
-  test('neither an edit, a reaction, a title nor a new member is activity', async () => {
+  test('edits, reactions, titles and new members do not count as activity', async () => {
     const [first, second] = [await group(ada), await group(ada)];
     const message = await send(ada, first);
     const { lastActivityAt } = await send(ada, second).then(() =>
@@ -268,7 +268,7 @@ describe('messages', () => {
   });
 });
 
-test('several pages of one chat in one query are each their own', async () => {
+test('several pages of one chat in one query are independent', async () => {
   ada = await server.user('ada');
   chat = await direct(ada, await server.user());
   for (const content of letters()) await send(ada, chat, content);

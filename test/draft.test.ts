@@ -42,7 +42,7 @@ const drop = (user: TestUser, { id: chatId }: { id: string }, ifVersion?: number
 const draftOf = async (user: TestUser, { id }: Chat) =>
   (await user.ask<{ draft: Draft | null }>(`query ($id: ID!) { chat(id: $id) { draft { ${DRAFT} } } }`, { id })).draft;
 
-/** The contents of the user's drafts, latest first, page by page. */
+/** The contents of the user's drafts, latest first, read page by page. */
 const list = async (user: TestUser): Promise<string[]> =>
   (
     await allPages<{ content: string }>(
@@ -54,7 +54,7 @@ const list = async (user: TestUser): Promise<string[]> =>
 const device = (user: TestUser, version: number) => user.subscribe(EVENTS, { version }).caughtUp();
 const changes = ({ items }: TestStream) => items.filter(({ __typename }) => __typename === 'DraftChanged');
 
-test('what is begun on one device is on every other, on whichever server, until it is deleted, and nobody else sees it', async ({
+test('a draft is on every device of its user, on every server, until it is deleted, and nobody else sees it', async ({
   two,
   ada,
   grace,
@@ -80,8 +80,11 @@ test('what is begun on one device is on every other, on whichever server, until 
   for (const stream of [live, other]) stream.stop();
 });
 
-describe('a draft that was typed on two devices', () => {
-  test('is not lost: who has not heard of the other one gets CONFLICT, and nothing changes', async ({ two, ada }) => {
+describe('a draft that was written on two devices', () => {
+  test('is not lost: a device that does not know the other version gets CONFLICT, and nothing changes', async ({
+    two,
+    ada,
+  }) => {
     const chat = await group(ada);
     const first = await save(ada, chat, 'phone');
     const second = await save(ada, chat, 'phone, longer', { ifVersion: first.version });
@@ -99,7 +102,7 @@ describe('a draft that was typed on two devices', () => {
     expect(await save(ada.at(two), chat, 'begun anew', { ifVersion: 4 })).toMatchObject({ version: 6 });
   });
 
-  test('at the same moment is kept once, and the other is told', async ({ two, ada }) => {
+  test('at the same moment is stored once, and the other device gets CONFLICT', async ({ two, ada }) => {
     const chat = await group(ada);
     const { version } = await save(ada, chat, 'known to both');
     const answers = await Promise.all([
@@ -111,7 +114,7 @@ describe('a draft that was typed on two devices', () => {
     expect(await draftOf(ada, chat)).toMatchObject({ content: kept.content });
   });
 
-  test('is one draft where the same is saved again after an answer was lost', async ({ two, ada }) => {
+  test('does not change if the same content is saved again after a lost response', async ({ two, ada }) => {
     const chat = await group(ada);
     const { version } = await save(ada, chat, 'a');
     const saved = await save(ada, chat, 'ab', { ifVersion: version });
@@ -129,7 +132,7 @@ test('a draft replies to a message of its chat, and may then be empty', async ({
   expect(await save(ada, chat, '')).toMatchObject({ code: 'INVALID_INPUT', field: 'content' });
 });
 
-test('a draft is of one’s own chats: it is gone with the membership, and back with it', async ({ ada, grace }) => {
+test('a draft is visible only while its user is a member of the chat', async ({ ada, grace }) => {
   const [chat, other, kept] = [await group(grace, ada), await group(grace), await group(ada)];
   await save(ada, chat, 'first');
   await save(ada, kept, 'second');
@@ -150,7 +153,7 @@ test('a draft is of one’s own chats: it is gone with the membership, and back 
 });
 
 test(
-  'at most 1,000 chats have a draft; those of ended memberships do not count',
+  'at most 1,000 chats have a draft; drafts of ended memberships do not count',
   { timeout: 60_000 },
   async ({ one, ada }) => {
     const { db } = one.database;
@@ -176,7 +179,7 @@ test(
   },
 );
 
-test('what was deleted is purged after its time, and who has not heard of it by then begins anew', async ({
+test('deleted drafts are purged after a time, and a client that missed the deletion reads everything again', async ({
   one,
   ada,
 }) => {
@@ -199,7 +202,7 @@ test('what was deleted is purged after its time, and who has not heard of it by 
   behind.stop();
 });
 
-test('statements: drafts of a list of chats are one more, and saving is one transaction', async ({ ada }) => {
+test('statements: the drafts of a list of chats take one more, and saving takes one transaction', async ({ ada }) => {
   for (let i = 0; i < 3; i++) await save(ada, await group(ada), `${i}`);
   const chats = (fields: string) => () => ada.ask(`{ chats { edges { node { id ${fields} } } } }`);
   expect(await countStatements(chats('draft { content }'))).toBe((await countStatements(chats(''))) + 1);

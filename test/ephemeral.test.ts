@@ -21,7 +21,7 @@ const EPHEMERAL = `subscription ($chatIds: [ID!]!, $userIds: [ID!], $isActive: B
 
 const isReady = ({ __typename }: Record<string, unknown>) => __typename === 'EphemeralReady';
 
-/** Looks at these chats, and is live. */
+/** Subscribes to the ephemeral events of these chats, and waits until it is live. */
 async function look(user: TestUser, ...chats: Chat[]): Promise<TestStream> {
   const stream = user.subscribe(EPHEMERAL, { chatIds: chats.map(({ id }) => id) });
   await stream.item(isReady);
@@ -45,7 +45,7 @@ async function refusal(user: TestUser, variables: Record<string, unknown>): Prom
   return JSON.stringify(stream.error ?? stream.results[0]);
 }
 
-test('who looks at a chat sees others read and receive its messages, on whichever server', async ({
+test('a user with a chat on screen sees others read and receive its messages, on any server', async ({
   two,
   ada,
   grace,
@@ -66,8 +66,8 @@ test('who looks at a chat sees others read and receive its messages, on whicheve
   for (const stream of looking) stream.stop();
 });
 
-describe('nothing is told', () => {
-  test('of a chat after its end for the viewer, and of other chats', async ({ ada, grace }) => {
+describe('nothing is sent', () => {
+  test('about other chats, and about a chat after it has ended for the viewer', async ({ ada, grace }) => {
     const [chat, other, elsewhere] = [await group(ada, grace), await group(ada, grace), await group(ada, grace)];
     const looking = await look(grace, chat, other);
     await remove(ada, chat, grace);
@@ -84,7 +84,7 @@ describe('nothing is told', () => {
     looking.stop();
   });
 
-  test('of a chat with more members than receipts are for', async ({ one, ada, grace }) => {
+  test('about a chat with more members than receipts are sent for', async ({ one, ada, grace }) => {
     const [large, small] = [await group(ada, grace), await group(ada, grace)];
     await one.database.db.chat.update({ where: { id: rowId('Chat', large.id) }, data: { memberCount: 101 } });
     const looking = await look(ada, large, small);
@@ -98,7 +98,11 @@ describe('nothing is told', () => {
   });
 });
 
-test('chats must be the viewer’s, ids must be ids, each at most so many', async ({ one, ada, grace }) => {
+test('chats must be chats of the viewer, ids must be valid, and both lists are limited', async ({
+  one,
+  ada,
+  grace,
+}) => {
   const [chat, other] = [await group(ada), await group(grace)];
   const unknown = encodeId('Chat', '3f333df6-90a4-4fda-8dd3-9485d27cee36');
   expect(await refusal(ada, { chatIds: [chat.id, other.id] })).toContain('FORBIDDEN');
@@ -122,7 +126,7 @@ test('chats must be the viewer’s, ids must be ids, each at most so many', asyn
   full.stop();
 });
 
-test('whatever they look at, operations that are alike share one execution', async ({ one, ada, grace }) => {
+test('equal operations share one execution, whichever chats are on screen', async ({ one, ada, grace }) => {
   const alone = await startTestServer({ database: one.database });
   const [first, second] = [await group(ada, grace), await group(ada, grace)];
   const looking = [await look(ada.at(alone), first), await look(grace.at(alone), second, first)];
@@ -132,7 +136,11 @@ test('whatever they look at, operations that are alike share one execution', asy
   await alone.stop();
 });
 
-test('what was lost with Redis is read after EphemeralReady, which comes again', async ({ one, ada, grace }) => {
+test('after a loss of Redis EphemeralReady is sent again, and a query returns what was missed', async ({
+  one,
+  ada,
+  grace,
+}) => {
   const broker = new FaultyBroker();
   const alone = await startTestServer({ database: one.database, pubsub: broker.connect() });
   const chat = await group(ada, grace);
@@ -152,7 +160,7 @@ test('what was lost with Redis is read after EphemeralReady, which comes again',
   broker.close();
 });
 
-test('a chat whose log went another way is followed anew: EphemeralReady comes again, and then what happens', async ({
+test('a chat whose log was restored is followed from the beginning: EphemeralReady is sent again, and then new events', async ({
   one,
   ada,
   grace,
@@ -161,7 +169,7 @@ test('a chat whose log went another way is followed anew: EphemeralReady comes a
   const chat = await group(ada, grace);
   const { position } = await send(ada, chat);
   const looking = await look(ada.at(alone), chat);
-  // A restored backup has one event less.
+  // The restored backup has one event less.
   const chatId = rowId('Chat', chat.id);
   await one.database.db.event.deleteMany({ where: { chatId, position } });
   await one.database.db.chat.update({ where: { id: chatId }, data: { position: position - 1 } });
@@ -172,7 +180,7 @@ test('a chat whose log went another way is followed anew: EphemeralReady comes a
   await alone.stop();
 });
 
-test('a history told in pieces equals a fresh query, whatever was told twice or not at all', async ({
+test('receipts from events equal those of a fresh query, even if events are repeated or lost', async ({
   two,
   ada,
   grace,

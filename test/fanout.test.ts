@@ -14,7 +14,7 @@ import { until } from './support/until.ts';
 import { selectAll } from './support/whole-selection.ts';
 
 let executions = 0;
-/** The product's, and fields that it does not have: one forgets its mark, one always fails, one counts its executions. */
+/** The product's schema with additional fields: one lacks its mark, one always fails, and one counts its executions. */
 const schema = schemaWith({
   Chat: {
     'forgotten: String': (_, { viewer }) => viewer.optional(),
@@ -37,7 +37,7 @@ async function live(user: TestUser, query: string): Promise<TestStream> {
   return stream;
 }
 
-test('subscribers with the same operation share a group, whatever they know already; others have their own', async ({
+test('subscribers with the same operation share a cohort, whatever positions they name; others have their own', async ({
   server,
 }) => {
   const [a, b] = [await server.user(), await server.user()];
@@ -58,7 +58,7 @@ test('subscribers with the same operation share a group, whatever they know alre
   for (const stream of [...streams, other]) stream.stop();
 });
 
-test('operations with other values of their variables get each event as they ask for it', async ({ server }) => {
+test('operations with different variables get each event with their own selection', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription ($with: Boolean!) { messageCreated { id content @include(if: $with) } }';
@@ -68,7 +68,7 @@ test('operations with other values of their variables get each event as they ask
   expect(await part.count(1)).toEqual([{ id }]);
 });
 
-test('a variable that is absent takes its default, and one that is null does not', async ({ server }) => {
+test('an absent variable takes its default, and null does not', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a);
   await add(a, chat, b);
@@ -83,7 +83,7 @@ test('a variable that is absent takes its default, and one that is null does not
   expect(await isNull.count(1)).toEqual(shows(a, b));
 });
 
-test('two operations of one document get each event as they ask for it', async ({ server }) => {
+test('two operations of one document get each event with their own selection', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const document = 'subscription A { messageCreated { id } } subscription B { messageCreated { content } }';
@@ -96,20 +96,19 @@ test('two operations of one document get each event as they ask for it', async (
   expect(await streams[1]!.count(1)).toEqual([{ content: 'hello' }]);
 });
 
-test('what every field of the API shows in an event is the same for two viewers, or the field is marked', async ({
-  server,
-}) => {
+test('every field of the API has the same value for two viewers in an event, or is marked', async ({ server }) => {
   const [a, b] = [await server.user('ada'), await server.user('grace')];
   const c = await server.user('linus');
   const item = schema.getType('StreamItem')!;
-  // The marked field makes the operation run for each viewer apart: nothing is alike for being shared.
+  // A marked field makes the operation run for each viewer separately, so no value is equal only because it was shared.
   const query = `subscription { events { __typename
     ... on ChatAdded { chat { viewerRole } } ... on Event { at: position }
     ... on StreamItem ${selectAll(schema, item).replace(/Chat_forgotten: forgotten|Chat_broken: broken|Message_counted: counted/g, '')} } }`;
   const chat = await group(a, b);
   const [ofA, ofB] = [await live(a, query), await live(b, query)];
 
-  // What an event shows is read when it is shown: the next change waits until both have been shown this one.
+  // The rows of an event are read when it is shown. So the next change waits until both viewers have been shown this
+  // one.
   let shown = 1;
   const both = async <T>(change: Promise<T>, events = 1): Promise<T> => {
     const done = await change;
@@ -134,7 +133,7 @@ test('what every field of the API shows in an event is the same for two viewers,
   expect(events(ofA)).toEqual(events(ofB));
 });
 
-test('a marked field is answered for each viewer, however it is selected', async ({ server }) => {
+test('a marked field is resolved for each viewer, however it is selected', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = `
@@ -147,7 +146,9 @@ test('a marked field is answered for each viewer, however it is selected', async
   expect(await streams[1]!.count(1)).toEqual([{ id: chat.id, mine: 'MEMBER' }]);
 });
 
-test('a field that depends on the viewer and is not marked is caught, and never leaks', async ({ server }) => {
+test('an unmarked field that depends on the viewer is detected, and its value never reaches another viewer', async ({
+  server,
+}) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription Careless { events { __typename ... on ChatUpdated { chat { title forgotten } } } }';
@@ -165,12 +166,12 @@ test('a field that depends on the viewer and is not marked is caught, and never 
       ['two', 'three'].map((title) => ({ __typename: 'ChatUpdated', chat: { title, forgotten: user.rowId } })),
     );
   }
-  // Noticed once: from then on the operation runs for each viewer.
+  // The field is reported once. From then on the operation runs for each viewer.
   expect(noticed).toEqual(['Careless']);
   expect(server.app.fanout.unmarkedFields).toBe(unmarked + 1);
 });
 
-test('an error in a shared execution reaches each subscriber, without the inside of the server', async ({ server }) => {
+test('an error in a shared execution reaches each subscriber, without internals of the server', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on ChatUpdated { chat { title broken } } } }';
@@ -192,7 +193,7 @@ test('an error in a shared execution reaches each subscriber, without the inside
   }
 });
 
-test('operations of one socket, shared and not, get every event once and in order, and their own ids', async ({
+test('operations of one socket, shared or not, get every event once, in order, under their own ids', async ({
   server,
 }) => {
   const [a, b] = [await server.user(), await server.user()];
@@ -214,7 +215,7 @@ test('operations of one socket, shared and not, get every event once and in orde
   }
 });
 
-test('of a message that is edited in the tick of its creation, the edit shows the edited text', async ({ server }) => {
+test('if a message is edited in the tick of its creation, the edit shows the edited text', async ({ server }) => {
   const broker = new FaultyBroker();
   const held = await startTestServer({ database: server.database, pubsub: broker.connect(), reconcileMs: 3_600_000 });
   onTestFinished(async () => {
@@ -238,7 +239,7 @@ test('of a message that is edited in the tick of its creation, the edit shows th
   await does(user, 'editMessage', { messageId: id, content: 'edited' });
   await until(() => payloads.length === 2);
 
-  // The edit waits for the creation: the feed delivers both in the tick in which that arrives.
+  // The edit waits for the creation. The feed delivers both in the tick in which the creation arrives.
   broker.fate = () => [0];
   const [created, edited] = payloads.map((payload) => ({ payload, ...decodePublished(payload) }));
   expect([created!.snapshot?.message, edited!.snapshot?.message]).toMatchObject([
@@ -256,7 +257,9 @@ test('of a message that is edited in the tick of its creation, the edit shows th
   ]);
 });
 
-test('who joins or leaves a group among events gets each event whole or not at all', async ({ server }) => {
+test('a subscriber who joins or leaves a cohort between events gets each event completely or not at all', async ({
+  server,
+}) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on MessageCreated { position message { content } } } }';
@@ -272,13 +275,13 @@ test('who joins or leaves a group among events gets each event whole or not at a
   await sending;
   await staying.count(71);
   for (const stream of [staying, ...passing]) {
-    // What was sent while a stream began may come before its `CaughtUp`.
+    // Messages that were sent while a stream began may come before its `CaughtUp`.
     const positions = stream.items.filter((item) => !CAUGHT_UP(item)).map(({ position }) => position as number);
     expect(positions).toEqual(positions.map((_, i) => positions[0]! + i));
   }
 });
 
-test('over Server-Sent Events the same groups are joined, and the same events come', async ({ server }) => {
+test('subscribers over Server-Sent Events join the same cohorts and get the same events', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = 'subscription { events { __typename ... on MessageCreated { message { content } } } }';
@@ -311,7 +314,7 @@ test('over Server-Sent Events the same groups are joined, and the same events co
   await until(() => server.app.fanout.size().subscribers === subscribers);
 });
 
-test('what since names costs nothing after it was read, and is nobody else’s', async ({ server }) => {
+test('the value of `since` costs nothing after the replay, and no other subscriber sees it', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = `subscription ($since: [ChatPositionInput!], $titles: Boolean!) {
@@ -343,7 +346,7 @@ test('what since names costs nothing after it was read, and is nobody else’s',
 
 const MESSAGE_CREATED = '... on MessageCreated { message { counted content } }';
 
-test('a field that depends on the viewer under one type of item leaves the other types shared', async ({ server }) => {
+test('a viewer-dependent field under one type of item leaves the other types shared', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = `subscription { events { __typename ${MESSAGE_CREATED} ... on ChatAdded { chat { id viewerRole } } } }`;
@@ -369,7 +372,7 @@ test('a field that depends on the viewer under one type of item leaves the other
 });
 
 test(
-  'two hundred subscribers whose document shows viewerState under ChatAdded share a live event',
+  'two hundred subscribers whose document selects viewerState under ChatAdded share a live event',
   { timeout: 60_000 },
   async ({ server }) => {
     const [a, b] = [await server.user(), await server.user()];
@@ -396,7 +399,7 @@ test(
   },
 );
 
-test('a type that asks for the viewer unexpectedly marks itself, and no other type of its batch', async ({
+test('an item type that unexpectedly needs the viewer is marked, and no other type of its batch', async ({
   server,
 }) => {
   const [a, b] = [await server.user(), await server.user()];
@@ -426,18 +429,18 @@ test.each([
   ['in a named fragment', '...F', ['MemberAdded']],
   ['behind another object', '... on MessageEdited { message { chat { viewerRole } } }', ['MessageEdited']],
   ['nowhere', '... on Event { chatId } ... on ChatAdded { chat { id } }', []],
-])('a marked field %s counts for the types that show it', (_, selection, types) => {
+])('a marked field %s affects the types that select it', (_, selection, types) => {
   const document = parse(`subscription { events { __typename ${selection} } }
     fragment F on MemberAdded { ... on MemberAdded { chat { ... on Node { ... on Chat { viewerRole } } } } }`);
   expect([...perViewerTypes({ schema, document })]).toEqual(types);
 });
 
-test('of the kit’s document only what begins a chat, and what is the viewer’s own, runs for each viewer', () => {
+test('of the kit’s document only items that add a chat, and viewer state, run for each viewer', () => {
   const perViewer = perViewerTypes({ schema, document: parse(eventsDocument) });
   expect([...perViewer].toSorted()).toEqual(['ChatAdded', 'ChatReset', 'ViewerChatStateChanged']);
 });
 
-test('a marked field of a subscription that answers no stream items counts for every type', () => {
+test('a marked field of a subscription without stream items affects every type', () => {
   const perViewer = perViewerTypes({ schema, document: parse('subscription { chatUpdated { viewerRole } }') });
   expect(perViewer).toContain('ChatUpdated');
   expect(perViewer).toContain('MemberAdded');

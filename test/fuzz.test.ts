@@ -7,9 +7,9 @@ import { startTestServer, type TestServer, type TestUser } from './support/app.t
 import { does, group, send } from './support/documents.ts';
 import { randomFrom, RandomOperations, type RandomOperation } from './support/random-operation.ts';
 
-/** Fewer on the embedded database, which is slower and answers from the same code. */
+/** The embedded database runs fewer, because it is slower and the code is the same. */
 const OPERATIONS = inject('redisUrl') === null ? 2_000 : 10_000;
-/** As many as a request may have. */
+/** The maximum of a request. */
 const BATCH = 10;
 const AT_ONCE = 4;
 const SEED = 20_261_126;
@@ -45,7 +45,7 @@ const heap = (): number => {
 };
 
 test(
-  'random operations of strangers and members are answered or refused: no 500, no crash, and no memory stays',
+  'random operations of strangers and members are answered or refused, without a 500, a crash or a memory leak',
   { timeout: 120_000 },
   async () => {
     const [ada, grace] = [await server.user('ada'), await server.user('grace')];
@@ -86,13 +86,13 @@ test(
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
     };
 
-    // What is made once, and the documents that are kept, are there before it is measured.
+    // The first round fills the caches, so that they are not measured as a leak.
     await round(OPERATIONS / 2);
     const before = heap();
     await round(OPERATIONS / 2);
     expect(heap()).toBeLessThan(before * 1.2);
     expect(lines).toEqual([]);
-    // They are worth something only where many get through.
+    // The test is only meaningful if many operations succeed.
     expect(counts.answered).toBeGreaterThan(OPERATIONS / 10);
     expect(counts.refused).toBeGreaterThan(OPERATIONS / 10);
   },

@@ -36,7 +36,11 @@ async function lines(viewer: TestUser, { id }: { id: string }): Promise<Line[]> 
 }
 const newest = async (viewer: TestUser, chat: { id: string }) => (await lines(viewer, chat)).at(-1)!;
 
-test('each change of a group leaves one line, by whom and for whom', async ({ ada, grace, linus }) => {
+test('each change of a group writes one line, with its actor and the users that it concerns', async ({
+  ada,
+  grace,
+  linus,
+}) => {
   const chat = await group(ada, grace);
   const chatId = chat.id;
   await add(ada, chat, linus, grace);
@@ -58,7 +62,7 @@ test('each change of a group leaves one line, by whom and for whom', async ({ ad
   ]);
 });
 
-test('what changes nothing, and a DIRECT chat, leaves none', async ({ ada, grace }) => {
+test('a change without effect, and a change of a DIRECT chat, write no line', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   await does(ada, 'updateChat', { chatId: chat.id, title: 'Plans' });
   await add(ada, chat, grace);
@@ -73,7 +77,7 @@ test('what changes nothing, and a DIRECT chat, leaves none', async ({ ada, grace
   expect(await readChat(ada, pair.id)).toMatchObject({ position: 1 });
 });
 
-test('the line follows the events of its change, to those who are members then', async ({ ada, grace, linus }) => {
+test('the line follows the events of its change, for the members after the change', async ({ ada, grace, linus }) => {
   const streams = [ada, grace].map((user) =>
     user.subscribe(
       'subscription { events { __typename ... on Event { chatId position } ... on MessageCreated { message { type } } } }',
@@ -82,7 +86,7 @@ test('the line follows the events of its change, to those who are members then',
   for (const stream of streams) await stream.item(({ __typename }) => __typename === 'CaughtUp');
   const chat = await group(ada);
   await add(ada, chat, grace, linus);
-  // A removal may overtake what has not been shown yet.
+  // A removal may be delivered before earlier events have been shown.
   await streams[1]!.item((item) => item.__typename === 'MessageCreated' && item.chatId === chat.id);
   await remove(ada, chat, grace);
   const { position } = await send(ada, chat);
@@ -115,7 +119,7 @@ test('the line follows the events of its change, to those who are members then',
   ]);
 });
 
-test('a line names the first 20 whom it concerns, and counts all', async ({ server, ada }) => {
+test('a line names the first 20 users that it concerns, and counts all', async ({ server, ada }) => {
   const people = await Promise.all(Array.from({ length: 25 }, () => server.user()));
   const chat = await group(ada, ...people);
   const { payload } = await newest(ada, chat);
@@ -127,7 +131,7 @@ test('a line names the first 20 whom it concerns, and counts all', async ({ serv
   });
 });
 
-test('a repeated request leaves no second line', async ({ ada, grace }) => {
+test('a repeated request writes no second line', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   const key = randomUUID();
   const rename = () => does(ada, 'updateChat', { chatId: chat.id, title: 'New' }, key);
@@ -136,7 +140,7 @@ test('a repeated request leaves no second line', async ({ ada, grace }) => {
   expect((await lines(ada, chat)).map(({ payload }) => payload.event)).toEqual(['created', 'renamed']);
 });
 
-test('a line is not edited, deleted, reacted to or replied to, by anybody', async ({ ada, grace }) => {
+test('nobody can edit, delete, react to or reply to a line', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   const line = await newest(ada, chat);
   const refusal = {
@@ -155,7 +159,7 @@ test('a line is not edited, deleted, reacted to or replied to, by anybody', asyn
   expect(await readMessage(ada, line.id)).toMatchObject({ type: 'SYSTEM', isDeleted: false, reactions: [] });
 });
 
-test('a line is neither unread, nor activity, nor the last message', async ({ ada, grace }) => {
+test('a line does not count as unread, as activity or as the last message', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   const last = async (viewer: TestUser, { id }: Chat) =>
     viewer.ask('query ($id: ID!) { chat(id: $id) { lastActivityAt lastMessage { content } } }', { id });

@@ -31,7 +31,7 @@ interface Scene {
   newcomer: TestUser;
 }
 
-/** An input for each mutation, and another one, in a chat of Ada's with Grace and a message of Ada's. */
+/** Two inputs for each mutation, in a chat of Ada's with Grace and for a message of Ada's. */
 function inputs({ chat, message, ada, grace, newcomer }: Scene): Record<Mutation, [object, object]> {
   const [chatId, messageId] = [chat.id, message.id];
   return {
@@ -77,7 +77,7 @@ function inputs({ chat, message, ada, grace, newcomer }: Scene): Record<Mutation
 }
 
 test.for(mutationNames)(
-  '%s under a key is done once, and answered again by any server',
+  '%s under a key is done once, and any server repeats the answer',
   async (name, { one, two, ada, grace }) => {
     const chat = await group(ada, grace);
     const message = await send(ada, chat);
@@ -107,7 +107,7 @@ test.for(mutationNames)(
 );
 
 describe('the scope of a key', () => {
-  test('is its user and the mutation', async ({ ada, grace }) => {
+  test('is one user and one mutation', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const sent = await does(ada, 'sendMessage', { chatId: chat.id, content: 'mine' }, key);
@@ -121,7 +121,7 @@ describe('the scope of a key', () => {
     expect(await contents(ada, chat)).toEqual(['mine', 'hers']);
   });
 
-  test('is the name in the response, so that one document may send twice', async ({ two, ada }) => {
+  test('is the response name, so that one document can send twice', async ({ two, ada }) => {
     const chat = await group(ada);
     const result = '{ __typename ... on Message { content } ... on Error { code } }';
     const twice = `mutation ($input: SendMessageInput!) { a: sendMessage(input: $input) ${result} b: sendMessage(input: $input) ${result} }`;
@@ -134,7 +134,7 @@ describe('the scope of a key', () => {
     expect(await contents(ada, chat)).toEqual(['x', 'x']);
   });
 
-  test('tells inputs apart, not spellings', async ({ ada, grace }) => {
+  test('compares inputs, not their spelling in the document', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const [key, { id }] = [randomUUID(), chat];
     const first = await does(ada, 'sendMessage', { chatId: id, content: 'x' }, key);
@@ -151,7 +151,7 @@ describe('the scope of a key', () => {
 });
 
 describe('a key', () => {
-  test('is of 1–255 bytes', async ({ ada }) => {
+  test('has 1–255 bytes', async ({ ada }) => {
     const chat = await group(ada);
     for (const key of ['k', 'k'.repeat(255), ' !"#~']) {
       expect(await attempt(ada, 'sendMessage', { chatId: chat.id, content: 'x' }, key)).toMatchObject({ content: 'x' });
@@ -167,7 +167,7 @@ describe('a key', () => {
     expect(await contents(ada, chat)).toEqual(['x', 'x', 'x']);
   });
 
-  test('is not used up by a refusal', async ({ ada, grace }) => {
+  test('can be used again after a refusal', async ({ ada, grace }) => {
     const chat = await group(grace);
     const key = randomUUID();
     const input = { chatId: chat.id, content: 'x' };
@@ -179,7 +179,7 @@ describe('a key', () => {
     expect(answer.headers.get('idempotency-replayed')).toBeNull();
   });
 
-  test('over a batch is refused, and nothing of it is done', async ({ one, ada }) => {
+  test('is refused for a batch, of which nothing is done', async ({ one, ada }) => {
     const chat = await group(ada);
     const operation = { query: mutation('sendMessage'), variables: { input: { chatId: chat.id, content: 'x' } } };
     const post = (headers: Record<string, string>) =>
@@ -209,7 +209,7 @@ describe('a key', () => {
 });
 
 describe('a replay', () => {
-  test('is read anew, with the selection of its own request', async ({ ada, grace }) => {
+  test('is read again, with the selection of the repeated request', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const sent = await does(ada, 'sendMessage', { chatId: chat.id, content: 'first' }, key);
@@ -228,7 +228,7 @@ describe('a replay', () => {
     });
   });
 
-  test('passes the gate again', async ({ ada, grace }) => {
+  test('is given only after a new check of access', async ({ ada, grace }) => {
     const chat = await group(grace, ada);
     const [key, input] = [randomUUID(), { chatId: chat.id, content: 'x' }];
     await does(ada, 'sendMessage', input, key);
@@ -238,14 +238,18 @@ describe('a replay', () => {
     expect(await attempt(ada, 'sendMessage', input, key)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('of an ending does not: the one who left, or deleted, is told again', async ({ two, ada, grace }) => {
+  test('is given without that check after an ending: the user who left or deleted the chat gets it again', async ({
+    two,
+    ada,
+    grace,
+  }) => {
     const chat = await group(ada, grace);
     const left = await attempt(grace, 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave');
     expect(await attempt(grace.at(two), 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave')).toEqual(
       left,
     );
     await add(ada, chat, grace);
-    // Not left a second time.
+    // The member is not removed a second time.
     expect(await attempt(grace, 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave')).toEqual(left);
     expect(await readChat(grace, chat.id)).not.toBeNull();
 
@@ -254,7 +258,7 @@ describe('a replay', () => {
     expect(await attempt(grace, 'removeChatMember', { chatId: chat.id, userId: grace.id }, 'leave')).toEqual(left);
   });
 
-  test('of a DIRECT chat answers the one that was made', async ({ one, two, ada }) => {
+  test('for a DIRECT chat is the chat that was created', async ({ one, two, ada }) => {
     const other = await one.user();
     const input = { kind: 'DIRECT', memberIds: [other.id] };
     const made = await does(ada, 'createChat', input, 'direct');
@@ -264,7 +268,7 @@ describe('a replay', () => {
     expect(await direct(ada, other)).not.toMatchObject({ id: made.id });
   });
 
-  test('answers after a crash between the commit and the answer', async ({ one, two, ada, grace }) => {
+  test('gets its answer after a crash between commit and answer', async ({ one, two, ada, grace }) => {
     const pubsub = createTestPubSub(randomUUID());
     const dying = await startTestServer({
       database: one.database,
@@ -293,7 +297,7 @@ test('over WebSocket the key and its replay are in the extensions', async ({ one
       { extensions },
     );
     await stream.end();
-    // Refused before it ran, or answered.
+    // The mutation was refused before it ran, or was answered.
     return stream.error ? { errors: stream.error } : stream.results[0]!;
   };
 
@@ -301,7 +305,7 @@ test('over WebSocket the key and its replay are in the extensions', async ({ one
   expect(first).not.toHaveProperty('extensions');
   const again = await ask({ idempotencyKey: 'socket' });
   expect(again).toEqual({ ...first, extensions: { idempotencyReplayed: true } });
-  // The same key, whichever way it comes.
+  // The same key over HTTP and over the WebSocket.
   expect(await does(ada, 'sendMessage', variables.input, 'socket')).toEqual(
     (first as { data: Record<string, unknown> }).data.sendMessage,
   );

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** An identity provider's key. */
+/** Makes a key of an identity provider. */
 async function newKey(kid: string, alg = 'RS256') {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   return { kid, alg, publicKey, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } as JWK };
@@ -72,7 +72,7 @@ interface Signing {
   kid?: string | undefined;
 }
 
-/** An access token of the provider's, for a minute. */
+/** Makes an access token of the provider that is valid for a minute. */
 async function tokenOf(claims: object = {}, signing: Signing = {}) {
   const { key = keys[0]!, alg = key.alg, by = key.privateKey, kid = key.kid } = signing;
   const now = Math.floor(Date.now() / 1000);
@@ -91,7 +91,7 @@ async function userOf(claims: object) {
 }
 
 test.each(['RS256', 'PS512', 'ES256', 'ES384', 'EdDSA'])(
-  'a token of the provider’s, signed with %s, is good',
+  'a token of the provider, signed with %s, is accepted',
   async (alg) => {
     keys = [await newKey('first'), await newKey('other', alg)];
     const exp = Math.floor(Date.now() / 1000) + 600;
@@ -107,7 +107,7 @@ test.each(['RS256', 'PS512', 'ES256', 'ES384', 'EdDSA'])(
   },
 );
 
-test('what is not the provider’s, or not for this service, or not now, is refused', async () => {
+test('tokens of other issuers, for other services, or outside of their time are refused', async () => {
   const now = Math.floor(Date.now() / 1000);
   const [key] = keys as [Key];
   const stranger = await newKey('first');
@@ -144,7 +144,7 @@ test('what is not the provider’s, or not for this service, or not now, is refu
   await expect(identify(tokenOf())).resolves.toMatchObject({ is: 'user' });
 });
 
-test('a built-in account’s server refuses its own claims signed with another kind of key', async () => {
+test('a server with built-in accounts refuses its own claims if they are signed with another kind of key', async () => {
   const own = createSessionService({
     db: database.db,
     auth: { by: 'accounts', secret: 's'.repeat(32) },
@@ -154,7 +154,7 @@ test('a built-in account’s server refuses its own claims signed with another k
   await expect(identify(tokenOf({ iss: 'parley' }), own)).resolves.toMatchObject(refused);
 });
 
-test('a user is made at first sight, under a name that the rule allows', async () => {
+test('a user is created with their first token, under a valid username', async () => {
   const id = randomUUID().slice(0, 8);
 
   const ada = await userOf({
@@ -186,7 +186,7 @@ test('a user is made at first sight, under a name that the rule allows', async (
   expect(long.displayName).toBe(long.username);
 });
 
-test('someone seen for the first time by two servers at once becomes one user', async () => {
+test('if two servers see a new user at once, one user is created', async () => {
   const subject = randomUUID();
   const other = newSessions();
   const token = await tokenOf({ sub: subject, preferred_username: subject.slice(0, 13) });
@@ -198,7 +198,7 @@ test('someone seen for the first time by two servers at once becomes one user', 
   for (const identified of seen) expect(identified).toMatchObject({ is: 'user', userId: users[0]!.id });
 });
 
-test('someone seen before needs no database', async () => {
+test('a known user takes no statement', async () => {
   const sub = randomUUID();
   const find = vi.spyOn(database.db.user, 'findUnique');
   const first = await identify(tokenOf({ sub }));
@@ -211,7 +211,7 @@ test('someone seen before needs no database', async () => {
   find.mockRestore();
 });
 
-test('the built-in accounts are off', async () => {
+test('the built-in accounts are switched off', async () => {
   const off = { code: 'FORBIDDEN', message: expect.stringMatching(/identity provider/) as string };
   const { signUp, signIn, refresh, signOut } = sessions;
 
@@ -232,7 +232,7 @@ test('the built-in accounts are off', async () => {
   }
 });
 
-test('keys are asked for once, and soon again when the provider changes them', async () => {
+test('keys are fetched once, and soon again when the provider changes them', async () => {
   await Promise.all([identify(tokenOf()), identify(tokenOf()), identify(tokenOf())]);
   expect(asked).toBe(1);
 
@@ -247,7 +247,7 @@ test('keys are asked for once, and soon again when the provider changes them', a
   await expect.poll(() => identify(tokenOf({}, { key: old }))).toMatchObject(refused);
 });
 
-test('unknown keys do not make the server ask the provider again and again', async () => {
+test('tokens with unknown keys do not make the server fetch keys each time', async () => {
   await identify(tokenOf());
 
   for (const kid of ['a', 'b', 'c']) await expect(identify(tokenOf({}, { kid }))).resolves.toMatchObject(refused);
@@ -255,7 +255,7 @@ test('unknown keys do not make the server ask the provider again and again', asy
   expect(asked).toBe(1);
 });
 
-test('an outage of the provider is bridged for an hour; a longer one is no fault of the token’s', async () => {
+test('the server bridges an outage of the provider of an hour; after that UNAVAILABLE is answered and not UNAUTHENTICATED', async () => {
   await identify(tokenOf());
   down = true;
 
@@ -271,7 +271,7 @@ test('an outage of the provider is bridged for an hour; a longer one is no fault
   await expect(identify(tokenOf())).resolves.toMatchObject({ is: 'user' });
 });
 
-test('with a provider that was never reached nothing is refused', async () => {
+test('if the provider was never reached, no token is refused', async () => {
   provider.close();
 
   await expect(identify(tokenOf())).rejects.toThrow(IdentityProviderUnavailableError);

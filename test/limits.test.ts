@@ -80,7 +80,7 @@ const shapes: [string, number, (figure: number) => string, string][] = [
   [
     'operation.selections',
     limits.operation.selections,
-    // Each counts with those before it: 199 of them make 19,900, and 200 of them 20,100.
+    // Selections count with those of their fragments: 199 spreads make 19,900, and 200 make 20,100.
     (n) => `{ viewer { ${times(n > limits.operation.selections ? 200 : 198, () => 'id')} } }`,
     tooMuch('It has more than 20000 selections, each counted with those like it'),
   ],
@@ -93,7 +93,7 @@ const shapes: [string, number, (figure: number) => string, string][] = [
 ];
 
 describe('an operation is refused before it is executed', () => {
-  test.each(shapes)('beyond so many %s', async (_, figure, query, message) => {
+  test.each(shapes)('if it has too many %s', async (_, figure, query, message) => {
     expect(refusals(await ada.request(query(figure)))).toBeUndefined();
     expect(refusals(await ada.request(query(figure + 1)))).toEqual(badRequest(message));
   });
@@ -106,11 +106,11 @@ describe('an operation is refused before it is executed', () => {
   });
 });
 
-/** A text of so many bytes and at most two characters. */
+/** A text with this number of bytes and at most two characters. */
 const bytes = (n: number) => (n % 2 ? 'a' : 'xa') + '\u0301'.repeat(Math.floor((n - 1) / 2));
 const nested = (levels: number): unknown => (levels === 0 ? 0 : [nested(levels - 1)]);
 
-/** How a request went: what refused it, or nothing. */
+/** The result of a request: the limit that refused it, or nothing. */
 async function outcome([query, variables, headers]: Attempt): Promise<unknown> {
   const { data, errors } = await ada.request(query, variables, headers);
   const [answer] = Object.values(data ?? {}) as ({ code?: string; message?: string } | null)[];
@@ -140,7 +140,7 @@ const saveDraft = (content: (n: number) => string) =>
   session('saveDraft', (n) => ({ chatId: chat.id, content: content(n) }));
 const saveMessage = (note: (n: number) => string) =>
   session('saveMessage', (n) => ({ messageId: message.id, note: note(n) }));
-/** An operation of exactly this cost: as many fields are added as are missing. */
+/** An operation of exactly this cost. Fields are added until it is reached. */
 function costing(n: number, before: string, after: string): string {
   const of = (fields: number) => `${before} ${times(fields, (i) => `a${i}: id`)} ${after}`;
   const operation = getOperationAST(parse(of(0)))!;
@@ -150,7 +150,7 @@ function costing(n: number, before: string, after: string): string {
 const dearRows =
   '{ chats(first: 100) { edges { node { members(first: 100) { edges { node { role joinedAt } } } messages(first: 46) { edges { cursor } } } } }';
 
-/** Each limit with its figure, a request that goes up to it or beyond, and what refuses the latter. */
+/** Each limit: its figure, a request at the limit or beyond it, and the refusal of the latter. */
 const table: Record<string, [figure: number, request: (n: number) => Attempt, refusal: string, below?: true]> = {
   'messageContent.characters': [
     4_000,
@@ -223,7 +223,7 @@ const table: Record<string, [figure: number, request: (n: number) => Attempt, re
     signIn((n) => ({ password: 'x'.repeat(n) })),
     'INVALID_INPUT password: must be 10–200 characters',
   ],
-  // Eight bytes that are one character once they are composed.
+  // Eight bytes that compose to one character.
   'password.bytes': [
     1_600,
     signIn((n) => ({ password: '\u{1D400}\u0302\u0301'.repeat(200).padEnd(n - 1_600 + 800) })),
@@ -307,17 +307,20 @@ const table: Record<string, [figure: number, request: (n: number) => Attempt, re
 };
 
 test.each(Object.entries(table))(
-  '%s is a limit: at it accepted, one beyond refused',
+  'the limit %s: a value at the limit is accepted, one more is refused',
   async (_, [figure, request, refusal, below]) => {
     expect(await outcome(request(figure))).not.toBe(refusal);
     expect(await outcome(request(below ? figure - 1 : figure + 1))).toBe(refusal);
   },
 );
 
-/** Limits that another test holds. */
+/** Limits that other tests check. */
 const elsewhere: Record<string, [title: string, file: string]> = {
   chatMembers: ['goes up to 10,000 members', 'test/members.test.ts'],
-  reactionsPerMessage: ['a message takes 20 different ones, each of any number of users', 'test/reaction.test.ts'],
+  reactionsPerMessage: [
+    'a message has at most 20 different ones, each of any number of users',
+    'test/reaction.test.ts',
+  ],
   listedReactions: ['a message shows its first 100 reactions, and all of them by emoji', 'test/reaction.test.ts'],
   drafts: ['at most 1,000 chats have a draft', 'test/draft.test.ts'],
   savedMessages: ['at most 1,000 messages are saved', 'test/saved-message.test.ts'],
@@ -333,7 +336,7 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   deliveryReceiptMembers: ['of delivery are for chats of up to 20 members', 'test/receipts.test.ts'],
   'emoji.bytes': ["['emoji', 64, normaliseEmoji]", 'test/unit/validation.test.ts'],
   'authorization.bytes': ['Authorization is a limit', 'test/limits.test.ts'],
-  blocks: ['has up to 1,000, of users who exist, and not oneself', 'test/blocks.test.ts'],
+  blocks: ['has at most 1,000 users, who must exist, and not oneself', 'test/blocks.test.ts'],
   device: ['has every session with its device', 'test/active-sessions.test.ts'],
   listedSessions: ['lists 100 sessions', 'test/active-sessions.test.ts'],
   passwordHashes: [
@@ -343,7 +346,7 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   'page.default': ['without first and last are the newest 50, oldest first', 'test/connection.test.ts'],
   since: ['since is a limit', 'test/limits.test.ts'],
   'document.keptBytes': ['take no more memory than they may, however many there are', 'test/unit/limits.test.ts'],
-  'operation.milliseconds': ['a query is stopped when its time is over, and reads nothing more', 'test/limits.test.ts'],
+  'operation.milliseconds': ['a query is stopped after its time limit', 'test/limits.test.ts'],
   'operation.subscriptionCost': ['a subscription may cost less than a query', 'test/limits.test.ts'],
 };
 
@@ -373,7 +376,7 @@ test('Authorization is a limit', async () => {
 
 const SINCE = 'subscription ($since: [ChatPositionInput!]) { events(since: $since) { __typename } }';
 
-test('since is a limit, and names each chat once, with a position that can be', async () => {
+test('since is a limit, and names each chat once, with a valid position', async () => {
   const resume = async (since: object[]) => {
     const stream = ada.subscribe(SINCE, { since });
     await until(() => stream.over || stream.results.length > 0);
@@ -454,7 +457,7 @@ test.each([
     { ids: [] },
     { ids: Array(7_000).fill('x') },
   ],
-])('what was allowed with little of %s is not allowed with much', async (_, query, little, much) => {
+])('an operation that is allowed with few %s is refused with many', async (_, query, little, much) => {
   expect(refusals(await ada.request(query, little))).toBeUndefined();
   expect(refusals(await ada.request(query, much))).toEqual(
     badRequest(/^This operation asks for too much. It may cost \d+, and at most 50000/),
@@ -462,7 +465,7 @@ test.each([
   expect(refusals(await ada.request(query, little))).toBeUndefined();
 });
 
-test('each entry of a batch, and an operation on a socket, is held to the same', async () => {
+test('each entry of a batch, and an operation on a socket, has the same limits', async () => {
   const many = shapes.find(([name]) => name === 'operation.rootFields')!;
   const query = many[2](many[1] + 1);
   const response = await fetch(server.url, {
@@ -485,7 +488,7 @@ test('each entry of a batch, and an operation on a socket, is held to the same',
   }
 });
 
-test('introspection is counted', async () => {
+test('introspection has a cost', async () => {
   const fields = times(300, (i) => `a${i}: description`);
   const query = `{ __schema { types { fields { type { ofType { fields { ${fields} } } } } } } }`;
   expect(refusals(await server.stranger().request(query))).toEqual(
@@ -494,7 +497,7 @@ test('introspection is counted', async () => {
   expect(refusals(await server.stranger().request('{ __type(name: "Chat") { fields { name } } }'))).toBeUndefined();
 });
 
-test('who asks is settled before a cursor is read', async () => {
+test('a request without a viewer is refused before its cursor is read', async () => {
   const answer = await server.stranger().request('{ chats(after: "no cursor") { edges { cursor } } }');
   expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
 });
@@ -522,7 +525,7 @@ describe('an error repeats at most 64 characters of', () => {
   });
 });
 
-test('what is too deep or too large is its client’s mistake, and no line of the log', async () => {
+test('a request that is too deep or too large is answered as a client error, without a log line', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   const other = await startTestServer({ database: server.database, logger });
@@ -542,7 +545,7 @@ test('what is too deep or too large is its client’s mistake, and no line of th
   await other.stop();
 });
 
-test('a query is stopped when its time is over, and reads nothing more; a mutation is finished and answered', async () => {
+test('a query is stopped after its time limit and reads nothing more; a mutation is finished and answered', async () => {
   const statements: string[] = [];
   let release = () => {};
   let holding = false;
@@ -557,7 +560,7 @@ test('a query is stopped when its time is over, and reads nothing more; a mutati
   const other = await startTestServer({ database: { ...server.database, statement: slow }, operationMs: 300 });
   const user = ada.at(other);
   const variables = { id: chat.id };
-  // Who has sent before sends by a statement.
+  // A user who has sent before sends with one statement.
   await send(user, chat);
 
   holding = true;

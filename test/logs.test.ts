@@ -18,10 +18,7 @@ const SEND = `mutation Say($chatId: ID!, $content: String!) {
 }`;
 const mutations = () => lines.filter(({ msg }) => msg === 'mutation');
 
-test('a mutation leaves one line: who did what in which chat, how long it took and what came of it', async ({
-  ada,
-  grace,
-}) => {
+test('a mutation writes one line: user, mutation, chat, duration and result', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   lines = [];
   const headers = {
@@ -47,7 +44,7 @@ test('a mutation leaves one line: who did what in which chat, how long it took a
   expect(JSON.stringify(lines)).not.toContain('secret word');
 });
 
-test('what was refused, failed or was repeated says so', async ({ one, ada }) => {
+test('the line says whether the mutation was refused, failed or was repeated', async ({ one, ada }) => {
   const chat = await group(ada);
   lines = [];
   const stranger = await one.user();
@@ -88,7 +85,7 @@ test('over WebSocket the id of the request is in the extensions', async ({ one, 
   expect(mutations()).toMatchObject([{ requestId: 'from-a-socket', mutation: 'sendMessage', outcome: 'OK' }]);
 });
 
-test('the deletion of a chat says how many it had, and each server how many of its subscribers heard it', async ({
+test('the deletion of a chat logs the number of members, and each server the number of subscribers that it reached', async ({
   one,
   two,
   ada,
@@ -118,7 +115,7 @@ test('the deletion of a chat says how many it had, and each server how many of i
   expect(told().reduce((sum, { subscribers }) => sum + Number(subscribers), 0)).toBe(3);
 });
 
-test('reading marks leave no line at `info`', async ({ ada }) => {
+test('read marks write no line at level info', async ({ ada }) => {
   const chat = await group(ada);
   lines = [];
   await ada.ask(

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A group of all four, with roles as their names say, at position 4. */
+/** Creates a group of all four users with the roles of their names, at position 4. */
 async function staffed(): Promise<Chat> {
   chat = await group(owner, admin, member, other);
   return does(owner, 'setChatMemberRole', { chatId: chat.id, userId: admin.id, role: 'ADMIN' });
@@ -48,7 +48,7 @@ const FORBIDDEN = { code: 'FORBIDDEN' };
 const NOT_FOUND = { code: 'NOT_FOUND' };
 
 describe('adding', () => {
-  test('is for the owner and admins; each user added takes a position', async () => {
+  test('is allowed for the owner and admins; each added user takes a position', async () => {
     await staffed();
     const [first, second] = [await server.user(), await server.user()];
 
@@ -59,7 +59,7 @@ describe('adding', () => {
     expect(await rolesNow(outsider)).toMatchObject({ [first.username]: 'MEMBER', [second.username]: 'MEMBER' });
   });
 
-  test('leaves those as they are who are members already', async () => {
+  test('does not change users who are members already', async () => {
     await staffed();
     expect(await addTo(owner, admin, owner, member)).toMatchObject({ position: 4 });
     expect(await addTo(owner)).toMatchObject({ position: 4 });
@@ -75,7 +75,7 @@ describe('adding', () => {
     expect(Object.keys(await rolesNow())).toHaveLength(4);
   });
 
-  test('lets the new one read what was written before', async () => {
+  test('lets the new member read earlier messages', async () => {
     await staffed();
     await send(owner, chat, 'before');
     await addTo(owner, outsider);
@@ -120,7 +120,7 @@ describe('adding', () => {
 });
 
 describe('removing', () => {
-  test('admins remove members, the owner also admins, nobody the owner', async () => {
+  test('admins can remove members, the owner can also remove admins, and nobody can remove the owner', async () => {
     await staffed();
     for (const [who, whom] of [
       [member, other],
@@ -144,7 +144,7 @@ describe('removing', () => {
     expect(await rolesNow()).toEqual({ [owner.username]: 'OWNER', [admin.username]: 'ADMIN' });
   });
 
-  test('someone who has gone already answers with how they went', async () => {
+  test('removing a user who has left already returns how they left', async () => {
     await staffed();
     const removed = await removeFrom(owner, member);
     expect(await removeFrom(owner, member)).toEqual(removed);
@@ -152,7 +152,7 @@ describe('removing', () => {
     expect(await removeFrom(owner, outsider)).toMatchObject(NOT_FOUND);
   });
 
-  test('is over when they are added again, as a member', async () => {
+  test('ends when the user is added again, as a member', async () => {
     await staffed();
     await removeFrom(owner, admin);
     expect(await readChat(admin, chat.id)).toBeNull();
@@ -180,7 +180,7 @@ describe('leaving', () => {
     expect(await rolesNow()).toEqual({ [owner.username]: 'OWNER', [other.username]: 'MEMBER' });
   });
 
-  test('an owner hands over to the longest-standing admin', async () => {
+  test('an owner who leaves hands over to the longest-standing admin', async () => {
     chat = await group(owner, member);
     for (const user of [outsider, admin, other]) await add(owner, chat, user);
     await give(owner, other, 'ADMIN');
@@ -196,7 +196,7 @@ describe('leaving', () => {
     expect(await attempt(admin, 'deleteChat', { chatId: chat.id })).toMatchObject({ __typename: 'ChatDeleted' });
   });
 
-  test('an owner hands over to the longest-standing member where there is no admin', async () => {
+  test('an owner who leaves a group without admins hands over to the longest-standing member', async () => {
     chat = await group(owner);
     for (const user of [other, member]) await add(owner, chat, user);
     await remove(owner, chat, other);
@@ -206,7 +206,7 @@ describe('leaving', () => {
     expect(await rolesNow(member)).toEqual({ [member.username]: 'OWNER', [other.username]: 'MEMBER' });
   });
 
-  test('the last one deletes the chat', async () => {
+  test('the last member who leaves deletes the chat', async () => {
     chat = await group(owner, member);
     const left = await remove(owner, chat, owner);
     expect(left.position).toBe(4);
@@ -230,7 +230,7 @@ describe('roles', () => {
     expect(await give(owner, owner, 'OWNER')).toMatchObject({ position: 6 });
   });
 
-  test('OWNER hands the chat over: the giver stays as admin', async () => {
+  test('OWNER hands the chat over, and the former owner becomes an admin', async () => {
     await staffed();
     expect(await give(owner, member, 'OWNER')).toMatchObject({ position: 6 });
     expect(await rolesNow()).toMatchObject({
@@ -243,7 +243,7 @@ describe('roles', () => {
     expect(await removeFrom(member, owner)).toMatchObject({ position: 7 });
   });
 
-  test('are those of the viewer, for each', async () => {
+  test('are those of the viewer in each chat', async () => {
     await staffed();
     const query = 'query ($id: ID!) { chat(id: $id) { viewerRole memberCount } }';
     const expected = [

@@ -34,7 +34,7 @@ interface Shown {
   mentionsEveryone: boolean;
 }
 
-/** Whom a message mentions, by name, and whether it mentions everyone. */
+/** The usernames that a message mentions, and whether it mentions everyone. */
 async function mentioned(user: TestUser, { id }: Message): Promise<[string[], boolean]> {
   const { mentionedUsers, mentionsEveryone } = await user.ask<Shown>(
     `query ($id: ID!) { node(id: $id) { ... on Message { ${MENTIONS} } } }`,
@@ -44,7 +44,7 @@ async function mentioned(user: TestUser, { id }: Message): Promise<[string[], bo
 }
 const names = (...users: TestUser[]) => users.map(({ username }) => username).toSorted();
 
-/** The ids of the messages that mention the user, newest first, page by page. */
+/** The ids of the messages that mention the user, newest first, read page by page. */
 const mentions = async (user: TestUser, first = 2): Promise<string[]> =>
   idsOf(
     await allPages<{ id: string }>(
@@ -56,11 +56,11 @@ const mentions = async (user: TestUser, first = 2): Promise<string[]> =>
   );
 const idsOf = (messages: { id: string }[]) => messages.map(({ id }) => id);
 
-/** So many members more, without a word of it in the log. */
+/** Raises the number of members of a chat without events. */
 const enlarge = ({ server }: TestUser, { id }: Chat, memberCount: number) =>
   server.database.db.chat.update({ where: { id: rowId('Chat', id) }, data: { memberCount } });
 
-test('a message mentions whom its author names by id, live on every server, and nobody by its text', async ({
+test('a message mentions the users whom its author lists by id, live on every server, and nobody by its text', async ({
   two,
   ada,
   grace,
@@ -81,7 +81,7 @@ test('a message mentions whom its author names by id, live on every server, and 
   expect(await mentioned(linus.at(two), message)).toEqual([names(grace, linus), false]);
 });
 
-test('who is no member is passed over, and so is the author', async ({ one, ada, grace, linus }) => {
+test('users who are not members are ignored, and so is the author', async ({ one, ada, grace, linus }) => {
   const chat = await group(ada, grace, linus);
   await remove(ada, chat, linus);
   const message = await mention(ada, chat, [ada, grace, linus, await one.user('stranger')]);
@@ -91,7 +91,12 @@ test('who is no member is passed over, and so is the author', async ({ one, ada,
   expect(await mentioned(ada, everyone)).toEqual([names(grace), true]);
 });
 
-test('who is removed in the same moment is mentioned before it or not at all', async ({ one, two, ada, grace }) => {
+test('a user who is removed at the same moment is mentioned before the removal or not at all', async ({
+  one,
+  two,
+  ada,
+  grace,
+}) => {
   const chat = await group(ada, ...(await Promise.all(Array.from({ length: 8 }, () => one.user('member')))), grace);
   await send(ada, chat);
   const [message, { position }] = await Promise.all([mention(ada.at(two), chat, [grace]), remove(ada, chat, grace)]);
@@ -100,7 +105,7 @@ test('who is removed in the same moment is mentioned before it or not at all', a
 });
 
 describe('mentions are counted', () => {
-  test('beside what is unread, until they are read, each message once', async ({ two, ada, grace, linus }) => {
+  test('beside the unread messages, until they are read, each message once', async ({ two, ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await send(ada, chat);
     await mention(ada, chat, [grace]);
@@ -114,7 +119,7 @@ describe('mentions are counted', () => {
     expect(await markRead(grace, chat, 100)).toMatchObject({ unreadCount: 0, mentionCount: 0 });
   });
 
-  test('not once they are deleted, and not from before the membership', async ({ ada, grace }) => {
+  test('without deleted messages, and without those from before the membership', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const [byName, toAll] = [await mention(ada, chat, [grace]), await mention(ada, chat, [], true)];
     for (const { id } of [byName, toAll]) await does(ada, 'deleteMessage', { messageId: id });
@@ -148,7 +153,7 @@ describe('mentions are counted', () => {
 });
 
 describe('an edit', () => {
-  test('adds and removes mentions, leaves what is absent, and tells nobody again', async ({
+  test('adds and removes mentions, keeps them if they are absent, and does not notify anybody again', async ({
     two,
     ada,
     grace,
@@ -206,7 +211,7 @@ describe('everyone', () => {
     await mention(linus, chat, [], true);
   });
 
-  test('is mentioned once under one Idempotency-Key, and moves the chat', async ({ two, ada, grace }) => {
+  test('is mentioned once under one Idempotency-Key, and the chat moves to the top', async ({ two, ada, grace }) => {
     const chat = await group(ada, grace);
     const input = { chatId: chat.id, content: 'all', mentionsEveryone: true };
     const sent = await does(ada, 'sendMessage', input, 'key');
@@ -216,8 +221,8 @@ describe('everyone', () => {
   });
 });
 
-describe('the page of one’s mentions', () => {
-  test('has those by name and to everyone of all present chats, newest first, each once', async ({
+describe('the list of one’s mentions', () => {
+  test('has mentions of the user and of everyone in all present chats, newest first, each once', async ({
     one,
     two,
     ada,
@@ -244,13 +249,13 @@ describe('the page of one’s mentions', () => {
     expect(await mentions(newcomer)).toEqual([]);
   });
 
-  test('is nobody’s without a token', async ({ one }) => {
+  test('is refused without a token', async ({ one }) => {
     const { errors } = await one.stranger().request('{ mentions { edges { cursor } } }');
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 });
 
-test('at most 50 users are mentioned at once, each by an id of a user', async ({ ada, grace }) => {
+test('at most 50 users are mentioned at once, each by the id of a user', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   const message = await send(ada, chat);
   const input = (mentionedUserIds: string[]) => ({ chatId: chat.id, content: 'x', mentionedUserIds });
@@ -267,7 +272,11 @@ test('at most 50 users are mentioned at once, each by an id of a user', async ({
   expect(await attempt(ada, 'sendMessage', input([chat.id]))).toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('statements: sending with mentions takes one, and who reads mentions one more', async ({ ada, grace, linus }) => {
+test('statements: sending with mentions takes one, and reading mentions takes one more', async ({
+  ada,
+  grace,
+  linus,
+}) => {
   const chat = await group(ada, grace, linus);
   const sending = (mentionedUserIds: string[]) => () =>
     ada.ask('mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message { id } } }', {
@@ -286,7 +295,7 @@ test('statements: sending with mentions takes one, and who reads mentions one mo
     await sending([grace.id, linus.id])();
     await stream.count(before + 1);
   });
-  // The snapshot holds the users too.
+  // The snapshot has the users too.
   expect(sends).toBe(1);
   stream.stop();
 });

@@ -28,7 +28,7 @@ const invalid = (field: string, message: string) => ({
 });
 
 describe('sending', () => {
-  test('answers the whole message, as everyone will see it', async ({ ada, grace, chat }) => {
+  test('returns the whole message, as every member sees it', async ({ ada, grace, chat }) => {
     const { position } = (await readChat(ada, chat.id))!;
     const message = await send(ada, chat, 'hello');
 
@@ -53,7 +53,7 @@ describe('sending', () => {
     expect(await readChat(grace, chat.id)).toMatchObject({ position: position + 1, lastActivityAt: message.createdAt });
   });
 
-  test('answers with everything that can be asked of a message', async ({ ada, grace, chat }) => {
+  test('returns every field of a message', async ({ ada, grace, chat }) => {
     const { id } = await send(ada, chat);
     const query = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message {
       chat { id lastMessage { content } viewerRole } author { id username } replyTo { id chat { id } } } } }`;
@@ -75,7 +75,7 @@ describe('sending', () => {
     'null',
     '"\\u0000" \\ %_ \u2028 \u202e \u{10ffff}',
     "'); DROP TABLE message; --",
-  ])('takes the content %#', async (content, { ada, grace, chat }) => {
+  ])('accepts the content %#', async (content, { ada, grace, chat }) => {
     const message = await send(ada, chat, content);
     const stored = content.normalize('NFC');
     expect(message.content).toBe(stored);
@@ -107,7 +107,7 @@ describe('sending', () => {
     ['FILE', { payload: false }],
     ['FILE', { payload: [] }],
     ['FILE', { payload: '\\u0000' }],
-  ])('takes %s with %j', async ([type, input], { ada, grace, chat }) => {
+  ])('accepts %s with %j', async ([type, input], { ada, grace, chat }) => {
     const message = await post(ada, chat, { type, ...input });
     expect(message).toMatchObject({ type, ...input });
     expect(await readMessage(grace, message.id as string)).toMatchObject({ type, ...input });
@@ -126,7 +126,7 @@ describe('sending', () => {
     expect(await post(ada, chat, { type, ...input })).toEqual(invalid(field, message));
   });
 
-  test('takes a payload of 16 KiB, and one of 100 levels', async ({ ada, grace, chat }) => {
+  test('accepts a payload of 16 KiB, and one of 100 levels', async ({ ada, grace, chat }) => {
     for (const payload of ['x'.repeat(16 * 1024 - 2), nested(100)]) {
       const message = await does(ada, 'sendMessage', { chatId: chat.id, type: 'FILE', payload });
       expect((await readMessage(grace, message.id))!.payload).toEqual(payload);
@@ -137,13 +137,13 @@ describe('sending', () => {
     }
   });
 
-  test('takes a payload written into the document', async ({ ada, chat }) => {
+  test('accepts a payload that is a literal in the document', async ({ ada, chat }) => {
     const query = `mutation ($chatId: ID!) { sendMessage(input: { chatId: $chatId, type: FILE, payload: { a: [1, "b", null] } }) {
       ... on Message { payload } } }`;
     expect(await ada.ask(query, { chatId: chat.id })).toEqual({ payload: { a: [1, 'b', null] } });
   });
 
-  test('replies to a message of the same chat, also to a deleted one', async ({ ada, grace, linus, chat }) => {
+  test('can reply to a message of the same chat, even to a deleted one', async ({ ada, grace, linus, chat }) => {
     const elsewhere = await send(ada, await direct(ada, grace));
     const replied = await send(ada, chat);
 
@@ -161,7 +161,7 @@ describe('sending', () => {
 });
 
 describe('editing', () => {
-  test('changes what is given: absent stays, null clears', async ({ ada, grace, chat }) => {
+  test('changes the given fields: absent ones stay, and null clears', async ({ ada, grace, chat }) => {
     const { id } = await does(ada, 'sendMessage', {
       chatId: chat.id,
       type: 'IMAGE',
@@ -183,7 +183,7 @@ describe('editing', () => {
     expect(await edit(ada, text.id, { payload: null })).toMatchObject({ content: 'text', payload: null });
   });
 
-  test('is held to the same limits', async ({ ada, chat }) => {
+  test('has the same limits', async ({ ada, chat }) => {
     const { id } = await send(ada, chat, 'kept');
     expect(await edit(ada, id, { content: 'x'.repeat(4_001) })).toEqual(
       invalid('content', 'must be 1–4000 characters'),
@@ -212,7 +212,7 @@ describe('editing', () => {
     expect(await readChat(ada, chat.id)).toMatchObject({ position: revision + 1 });
   });
 
-  test('to what it is already takes no position', async ({ ada, chat }) => {
+  test('without a change takes no position', async ({ ada, chat }) => {
     const payload = { b: [1, { d: null }], a: 'x' };
     const message = await does(ada, 'sendMessage', { chatId: chat.id, content: 'same', payload });
     for (const change of [
@@ -228,14 +228,14 @@ describe('editing', () => {
     expect(await readMessage(ada, message.id)).toMatchObject({ updatedAt: null });
   });
 
-  test('is for the author alone, not for the owner', async ({ ada, grace, linus, chat }) => {
+  test('is allowed only for the author, not for the owner', async ({ ada, grace, linus, chat }) => {
     const { id } = await send(grace, chat, 'mine');
     expect(await edit(ada, id, { content: 'yours' })).toMatchObject({ code: 'FORBIDDEN' });
     expect(await edit(linus, id, { content: 'mine' })).toMatchObject({ code: 'FORBIDDEN' });
     expect(await edit(grace, id, { content: 'still mine' })).toMatchObject({ content: 'still mine' });
   });
 
-  test('is not for an author who was removed, until they come back', async ({ ada, grace }) => {
+  test('is refused to an author who was removed, until they are added again', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const { id } = await send(grace, chat, 'mine');
     await remove(ada, chat, grace);
@@ -246,7 +246,7 @@ describe('editing', () => {
 });
 
 describe('deleting', () => {
-  test('leaves the message in its place, without what it said', async ({ ada, grace, chat }) => {
+  test('keeps the message in its place, without its content', async ({ ada, grace, chat }) => {
     const message = await does(grace, 'sendMessage', {
       chatId: chat.id,
       type: 'IMAGE',
@@ -272,7 +272,7 @@ describe('deleting', () => {
     expect(last).toEqual({ lastMessage: { id: message.id, isDeleted: true } });
   });
 
-  test('is for its author, the owner and admins', async ({ ada, grace, linus }) => {
+  test('is allowed for its author, the owner and admins', async ({ ada, grace, linus }) => {
     const chat = await group(ada, grace, linus);
     await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: grace.id, role: 'ADMIN' });
     const take = async (user: TestUser, author: TestUser) =>
@@ -290,14 +290,14 @@ describe('deleting', () => {
     }
   });
 
-  test('of a DIRECT chat is for the author alone', async ({ ada, grace }) => {
+  test('in a DIRECT chat is allowed only for the author', async ({ ada, grace }) => {
     const chat = await direct(ada, grace);
     const { id } = await send(grace, chat);
     expect(await attempt(ada, 'deleteMessage', { messageId: id })).toMatchObject({ code: 'FORBIDDEN' });
     expect(await attempt(grace, 'deleteMessage', { messageId: id })).toMatchObject({ isDeleted: true });
   });
 
-  test('is final: deleting again is no event, and nothing else can be done', async ({ ada, chat }) => {
+  test('is final: deleting again writes no event, and no other change is possible', async ({ ada, chat }) => {
     const { id } = await send(ada, chat);
     const deleted = await does(ada, 'deleteMessage', { messageId: id });
 
@@ -308,7 +308,7 @@ describe('deleting', () => {
   });
 });
 
-/** An array in an array in an array … */
+/** An array nested to this depth. */
 function nested(levels: number): unknown {
   let value: unknown[] = [];
   for (let i = 1; i < levels; i++) value = [value];
@@ -318,7 +318,7 @@ function nested(levels: number): unknown {
 describe('text', () => {
   const decomposed = 'Cafe\u0301';
 
-  test('is stored in NFC, wherever it is written', async ({ ada, grace, chat }) => {
+  test('is stored in NFC, whichever mutation writes it', async ({ ada, grace, chat }) => {
     const message = await send(ada, chat, decomposed);
     expect(message.content).toBe('Caf\u00e9');
     expect(await edit(ada, message.id, { content: `${decomposed}s` })).toMatchObject({ content: 'Caf\u00e9s' });
@@ -328,7 +328,7 @@ describe('text', () => {
     expect(await does(ada, 'updateChat', { chatId: chat.id, title: 'Caf\u00e9' })).toEqual(renamed);
   });
 
-  test('a file’s name turns no text', async ({ ada, chat }) => {
+  test('the name of a file cannot change the direction of the text around it', async ({ ada, chat }) => {
     const payload = { name: 'photo\u202egpj.exe', url: 'https://example.com/photo' };
     expect(await post(ada, chat, { type: 'FILE', payload })).toMatchObject({
       code: 'INVALID_INPUT',
@@ -336,7 +336,7 @@ describe('text', () => {
     });
   });
 
-  test('numbers that JSON can write and JavaScript cannot hold are refused, from a variable and in the document', async ({
+  test('numbers that JSON can write and JavaScript cannot represent are refused, in a variable and in the document', async ({
     server,
     ada,
     chat,

@@ -22,12 +22,8 @@ const ofViewer = ({ items }: TestStream) => items.filter(({ version }) => versio
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
-describe('how a chat is kept', () => {
-  test('is on every device of the user that follows it, on whichever server, and nobody else sees it', async ({
-    two,
-    ada,
-    grace,
-  }) => {
+describe('the preferences of a chat', () => {
+  test('reach every device of the user, on any server, and nobody else sees them', async ({ two, ada, grace }) => {
     const chat = await group(ada, grace);
     const devices = [await device(ada, 0), await device(ada.at(two), 0)];
     const other = await device(grace.at(two), 0);
@@ -51,7 +47,7 @@ describe('how a chat is kept', () => {
     for (const stream of [...devices, other]) stream.stop();
   });
 
-  test('takes no version where nothing changes, and leaves what is absent as it is', async ({ ada, grace }) => {
+  test('take no version if nothing changes, and absent fields stay', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     await keep(ada, chat, { isPinned: true, isMuted: true, mutedUntil: inAnHour() });
     const { mutedUntil } = await viewerState(ada, chat);
@@ -66,7 +62,7 @@ describe('how a chat is kept', () => {
     });
   });
 
-  test('is hidden until its next message, and archived until it is changed', async ({ ada, grace }) => {
+  test('hide a chat until its next message, and archive it until that is changed', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     await send(grace, chat);
     expect(await keep(ada, chat, { isHidden: true, isArchived: true })).toMatchObject({ isHidden: true });
@@ -78,7 +74,11 @@ describe('how a chat is kept', () => {
     expect(await keep(ada, chat, { isHidden: false })).toMatchObject({ isHidden: false });
   });
 
-  test('is refused by name where it makes no sense, and of chats of others', async ({ one, ada, grace }) => {
+  test('are refused with the field’s name if they are invalid, and for chats of others', async ({
+    one,
+    ada,
+    grace,
+  }) => {
     const [chat, other] = [await group(ada), await group(grace)];
     const wrong = (field: string) => ({ code: 'INVALID_INPUT', field });
     expect(await keep(ada, chat, { mutedUntil: inAnHour() })).toMatchObject(wrong('mutedUntil'));
@@ -94,7 +94,7 @@ describe('how a chat is kept', () => {
     expect(await one.database.db.viewerChatState.count({ where: { userId: ada.rowId } })).toBe(0);
   });
 
-  test('takes no Idempotency-Key, and stores none', async ({ one, ada }) => {
+  test('take no Idempotency-Key, and store none', async ({ one, ada }) => {
     const strict = await startTestServer({ database: one.database, idempotency: 'required' });
     expect(await keep(ada.at(strict), await group(ada), { isPinned: true })).toMatchObject({ isPinned: true });
     expect(await updateSettings(ada.at(strict), { sharesPresence: false })).toMatchObject({ sharesPresence: false });
@@ -132,7 +132,11 @@ test(
   },
 );
 
-test('what is muted counts apart until its time is over, by the clock of the database', async ({ one, ada, grace }) => {
+test('a muted chat is counted separately until its time is over, by the clock of the database', async ({
+  one,
+  ada,
+  grace,
+}) => {
   const [silenced, loud] = [await group(ada, grace), await group(ada, grace)];
   await send(grace, silenced);
   await send(grace, loud);
@@ -147,7 +151,7 @@ test('what is muted counts apart until its time is over, by the clock of the dat
   expect(await keep(ada, silenced, { isMuted: true })).toMatchObject({ isMuted: true, mutedUntil: null });
 });
 
-test('a chat to which one comes back is kept as it was', async ({ ada, grace }) => {
+test('a user who returns to a chat finds the same preferences', async ({ ada, grace }) => {
   const chat = await group(grace, ada);
   await keep(ada, chat, { isArchived: true, isMuted: true });
   await remove(ada, chat, ada);

@@ -22,7 +22,7 @@ async function watch(by: TestUser, ...users: TestUser[]): Promise<TestStream> {
   return stream;
 }
 
-test('who has a user on screen sees their new name, on whichever server, and nobody else is told', async ({
+test('a viewer with a user on screen receives their new name, on any server, and nobody else does', async ({
   two,
   ada,
   grace,
@@ -44,7 +44,7 @@ test('who has a user on screen sees their new name, on whichever server, and nob
   for (const stream of [here, there, elsewhere]) stream.stop();
 });
 
-test('what was lost while Redis was away is read anew at EphemeralReady', async ({ one, ada, grace }) => {
+test('after Redis was away the profile is read again at EphemeralReady', async ({ one, ada, grace }) => {
   const broker = new FaultyBroker();
   const { database } = one;
   const server = await startTestServer({ database, pubsub: broker.connect() });
@@ -66,7 +66,7 @@ test('what was lost while Redis was away is read anew at EphemeralReady', async 
   broker.close();
 });
 
-test('a name has rules, and only the viewer’s own changes', async ({ one, ada, grace }) => {
+test('a name must be valid, and only the viewer’s own changes', async ({ one, ada, grace }) => {
   const stream = await watch(grace, ada);
 
   for (const bad of ['', '   ', 'x'.repeat(65), 'a\nb']) {
@@ -84,7 +84,7 @@ test('a name has rules, and only the viewer’s own changes', async ({ one, ada,
   stream.stop();
 });
 
-test('a user is in as many chats as `since` may name, and in no more', async ({ one, ada, grace }) => {
+test('a user is in at most as many chats as `since` may name', async ({ one, ada, grace }) => {
   const busy = await one.user('busy');
   await one.database.db.$executeRaw`
     WITH made AS (

@@ -1,4 +1,4 @@
-/** `npm run test:quick`: what tells most within two minutes, with nothing but Node. */
+/** `npm run test:quick` runs the fast tests, in about two minutes, with nothing but Node. */
 import { startVitest } from 'vitest/node';
 
 process.env.PARLEY_QUICK = '1';

@@ -16,7 +16,7 @@ const unreact = (user: TestUser, message: Message, emoji: string) =>
 const emojis = async (user: TestUser, { id }: Message) =>
   (await readMessage(user, id))!.reactions.map(({ emoji }) => emoji);
 
-test('reactions show in the order of their adding, with who added them', async ({ ada, grace, message }) => {
+test('reactions are in the order in which they were added, with their users', async ({ ada, grace, message }) => {
   const { position } = message;
   await react(grace, message, '👍');
   await react(ada, message, '🎉');
@@ -32,7 +32,7 @@ test('reactions show in the order of their adding, with who added them', async (
   expect(await readMessage(grace, message.id)).toMatchObject({ reactions, revision, position, updatedAt: null });
 });
 
-test('adding twice and removing twice are no errors and no events', async ({ ada, grace, chat, message }) => {
+test('adding twice and removing twice cause neither errors nor events', async ({ ada, grace, chat, message }) => {
   const added = await react(ada, message, '👍');
   expect(await react(ada, message, '👍')).toEqual(added);
   expect(await unreact(grace, message, '👍')).toEqual(added);
@@ -111,7 +111,7 @@ test.for([
   expect(await unreact(ada, message, emoji)).toMatchObject(refusal);
 });
 
-test('a message takes 20 different ones, each of any number of users', async ({ ada, grace, message }) => {
+test('a message has at most 20 different ones, each of any number of users', async ({ ada, grace, message }) => {
   const codes = Array.from({ length: 20 }, (_, i) => `:e${i}:`);
   for (const code of codes) await does(ada, 'addReaction', { messageId: message.id, emoji: code });
 
@@ -124,14 +124,14 @@ test('a message takes 20 different ones, each of any number of users', async ({ 
   expect(await emojis(ada, message)).toEqual([...codes.slice(1), ':e3:', '👍']);
 });
 
-test('a reaction is its user’s own', async ({ ada, grace, chat, message }) => {
+test('a user can remove only their own reactions', async ({ ada, grace, chat, message }) => {
   await react(grace, message, '👍');
   expect(await unreact(ada, message, '👍')).toMatchObject({ reactions: [{ user: { id: grace.id } }] });
 
   await remove(ada, chat, grace);
   expect(await unreact(grace, message, '👍')).toMatchObject({ code: 'FORBIDDEN' });
   expect(await react(grace, message, '👍')).toMatchObject({ code: 'FORBIDDEN' });
-  // What they did stays, as what they wrote does.
+  // The reactions of a member who has left stay, as their messages do.
   expect(await emojis(ada, message)).toEqual(['👍']);
 });
 
@@ -148,7 +148,7 @@ interface Group {
 const groups = async (viewer: TestUser, { id }: Message, variables: object = {}) =>
   (await viewer.ask<{ reactionGroups: Group[] }>(GROUPS, { id, ...variables })).reactionGroups;
 
-test('groups are in the order in which each emoji was first added, and say whether the viewer reacted', async ({
+test('groups are in the order in which each emoji was first added, and show whether the viewer reacted', async ({
   server,
   ada,
   grace,
@@ -169,7 +169,7 @@ test('groups are in the order in which each emoji was first added, and say wheth
   ]);
   expect((await groups(grace, message)).map(({ viewerHasReacted }) => viewerHasReacted)).toEqual([true, false]);
 
-  // A group keeps its place while it lasts, and begins anew after it has ended.
+  // A group keeps its place while it has a reaction, and gets a new place after the last one was removed.
   await unreact(grace, message, '👍');
   expect(await groups(grace, message)).toMatchObject([
     { emoji: '👍', count: 1, viewerHasReacted: false, users: users(ada) },
@@ -209,7 +209,7 @@ test('a message shows its first 100 reactions, and all of them by emoji', async 
   ).toMatchObject({ errors: [{ message: 'after: this is not a cursor of this connection.' }] });
 });
 
-/** As if so many other users had reacted with 👍. */
+/** Inserts reactions with 👍 by this number of other users. */
 async function reactedBy({ database }: TestServer, message: Message, count: number): Promise<void> {
   const id = rowId('Message', message.id);
   await database.db.$executeRaw`
@@ -223,7 +223,7 @@ async function reactedBy({ database }: TestServer, message: Message, count: numb
     SELECT ${id}::uuid, id, '👍', row_number() OVER () - ${count}::int - 1, now() FROM users`;
 }
 
-test('a reaction, its event and its removal take no more statements for 5,000 reactions than for one', async ({
+test('adding and removing a reaction take no more statements with 5,000 reactions than with one', async ({
   server,
   ada,
   grace,

@@ -9,7 +9,7 @@ import { withTwoServers } from './support/test.ts';
 
 const test = withTwoServers(silent);
 
-/** A group of Ada's and Grace's at position 2, with so many messages of Grace's after it. */
+/** A group of Ada's and Grace's at position 2, followed by this number of messages of Grace's. */
 async function withMessages(ada: TestUser, grace: TestUser, count: number): Promise<Chat> {
   const chat = await group(ada, grace);
   for (let i = 0; i < count; i++) await send(grace, chat, `${i}`);
@@ -20,7 +20,7 @@ const FORBIDDEN = { code: 'FORBIDDEN' };
 const NOT_FOUND = { code: 'NOT_FOUND' };
 
 describe('unread is', () => {
-  test('what others wrote since the membership began, and neither one’s own, nor deleted, nor of the server', async ({
+  test('messages of others since the membership began, without one’s own, deleted ones and those of the server', async ({
     one,
     ada,
     grace,
@@ -63,7 +63,7 @@ describe('unread is', () => {
     expect(await viewerState(ada, chat)).toMatchObject({ asOfPosition: 103, unreadCount: 100 });
   });
 
-  test('told to members only', async ({ one, ada, grace }) => {
+  test('shown to members only', async ({ one, ada, grace }) => {
     const chat = await withMessages(ada, grace, 1);
     const stranger = await one.user('stranger');
     expect(await stranger.ask('query ($id: ID!) { chat(id: $id) { viewerState { unreadCount } } }', chat)).toBeNull();
@@ -87,7 +87,7 @@ describe('marking as read', () => {
     expect(await viewerState(ada, chat)).toMatchObject({ readPosition: 5, unreadCount: 1 });
   });
 
-  test('needs a chat of one’s own and a position of 0 or more', async ({ one, ada, grace }) => {
+  test('needs a chat of the viewer and a position of 0 or more', async ({ one, ada, grace }) => {
     const chat = await withMessages(ada, grace, 1);
     const [stranger, left] = [await one.user(), await one.user()];
     await add(ada, chat, left);
@@ -122,7 +122,7 @@ describe('marking as read', () => {
 });
 
 describe('marking as unread', () => {
-  test('leaves the chat unread from there on, until the next mark', async ({ ada, grace }) => {
+  test('makes the chat unread from there on, until the next mark', async ({ ada, grace }) => {
     const chat = await withMessages(ada, grace, 3);
     await markRead(ada, chat, 5);
     expect(await markUnread(ada, chat, 4)).toMatchObject({
@@ -135,13 +135,13 @@ describe('marking as unread', () => {
     expect(await markRead(ada, chat, 3)).toMatchObject({ version: 3, readPosition: 3, isMarkedUnread: false });
   });
 
-  test('does not go below the beginning of the membership, nor beyond the newest message', async ({ ada, grace }) => {
+  test('stays between the beginning of the membership and the newest message', async ({ ada, grace }) => {
     const chat = await withMessages(ada, grace, 2);
     expect(await markUnread(ada, chat, 0)).toMatchObject({ readPosition: 1, unreadCount: 2, isMarkedUnread: true });
     expect(await markUnread(ada, chat, 1_000_000)).toMatchObject({ readPosition: 3, unreadCount: 1 });
   });
 
-  test('shows also where nothing is unread, and keeps what others see of one’s reading', async ({
+  test('is shown even if nothing is unread, and does not change the receipt that others see', async ({
     one,
     ada,
     grace,
@@ -154,7 +154,7 @@ describe('marking as unread', () => {
     expect(stored).toMatchObject({ readPosition: 3, receiptPosition: 4 });
   });
 
-  test('is not undone by a device that has not heard of it', async ({ two, ada, grace }) => {
+  test('is not undone by a device that does not know of it', async ({ two, ada, grace }) => {
     const chat = await withMessages(ada, grace, 2);
     const { version } = await markRead(ada, chat, 3);
     await markUnread(ada, chat, 2);
@@ -168,7 +168,7 @@ describe('marking as unread', () => {
   });
 });
 
-test('a membership begins with nothing unread, also after an earlier one', async ({ one, ada, grace }) => {
+test('a membership begins with nothing unread, even after an earlier one', async ({ one, ada, grace }) => {
   const chat = await withMessages(ada, grace, 2);
   await add(ada, chat, await one.user());
   const comer = await one.user('comer');
@@ -186,7 +186,7 @@ test('a membership begins with nothing unread, also after an earlier one', async
   expect(await markRead(comer, chat, position)).toMatchObject({ unreadCount: 0, readPosition: position });
 });
 
-test('chats with something unread are counted once each, and all marked as read at once', async ({ one, grace }) => {
+test('each unread chat is counted once, and all can be marked as read at once', async ({ one, grace }) => {
   const user = await one.user();
   const [news, marked, muted, read, own] = [
     await direct(grace, user),
@@ -216,7 +216,7 @@ test('chats with something unread are counted once each, and all marked as read 
   expect(await Promise.all([news, marked, muted].map((chat) => viewerState(user, chat)))).toEqual(states);
 });
 
-test('how a chat is kept is told from the viewer’s row', async ({ one, ada, grace }) => {
+test('preferences and read state are both in the viewer’s row of a chat', async ({ one, ada, grace }) => {
   const chat = await withMessages(ada, grace, 0);
   const keep = (data: object) =>
     one.database.db.viewerChatState.update({
@@ -279,7 +279,7 @@ describe('statements:', () => {
       ({ position } = await send(ada, chat));
       await Promise.all(users.map((user) => markRead(user, chat, position)));
     });
-    // One by one they would take 250.
+    // One by one they would take 250 statements.
     expect(statements).toBeLessThan(200);
     const states = await one.database.db.viewerChatState.findMany({ where: { chatId: rowId('Chat', chat.id) } });
     expect(states.map(({ readPosition }) => readPosition)).toEqual(users.map(() => position));

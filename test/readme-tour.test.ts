@@ -8,7 +8,7 @@ import { until } from './support/until.ts';
 
 interface Step {
   command: string;
-  /** What the page shows below it, block by block. */
+  /** The outputs that the page shows below the command, by block. */
   shown: string[];
   streams: boolean;
 }
@@ -24,18 +24,21 @@ async function tour(): Promise<Step[]> {
   return steps;
 }
 
-/** What an answer must be, apart from white space and from lines between: a text that ends with `…` may be any. */
+/**
+ * Turns an answer of the page into a pattern. White space and lines in between may differ, and a text that ends with
+ * `…` stands for any text.
+ */
 function pattern(answer: string): RegExp {
   const lines = answer.split('\n').map((line) => line.replace(/\s/g, ''));
   const escaped = lines.filter(Boolean).map((line) => line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(escaped.join('.*').replaceAll(/"[^"]*…"/g, '"([^"]*)"'), 's');
 }
 
-test('the commands of the README’s tour answer what the README shows', async ({ server }) => {
+test('the commands of the README’s tour print what the README shows', async ({ server }) => {
   const steps = await tour();
   expect(steps).toHaveLength(5);
   expect(steps.flatMap(({ shown }) => shown)).toHaveLength(7);
-  /** The texts that the page cuts short, and what they are here. */
+  /** Texts that the page abbreviates, and their values in this test. */
   const known = new Map([['http://localhost:4000', `http://127.0.0.1:${server.app.port}`]]);
   const filled = (line: string) => [...known].reduce((whole, [cut, value]) => whole.replaceAll(cut, value), line);
   let variables = '';
@@ -59,7 +62,7 @@ test('the commands of the README’s tour answer what the README shows', async (
       continue;
     }
     for (const answer of shown) {
-      // What the other terminal shows of it. Every other block is the answer of one more run.
+      // The output in the other terminal. Every other block is the answer to one more run.
       if (answer.startsWith('event:')) {
         streams.at(-1)!.wanted.push(answer);
         continue;

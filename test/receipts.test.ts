@@ -16,7 +16,7 @@ async function statuses(user: TestUser, { id }: { id: string }): Promise<string[
   return messages.edges.flatMap(({ node }) => (node.type === 'SYSTEM' ? [] : [node.status]));
 }
 
-/** So many members more, without a word of it in the log. */
+/** Raises the number of members of a chat without events. */
 async function enlarge({ server }: TestUser, { id }: Chat, count: number): Promise<void> {
   const { db } = server.database;
   const chatId = rowId('Chat', id);
@@ -34,7 +34,7 @@ async function enlarge({ server }: TestUser, { id }: Chat, count: number): Promi
   await db.chat.update({ where: { id: chatId }, data: { memberCount: { increment: count } } });
 }
 
-test('a message is sent, delivered to everyone’s device, and read by everyone who joined before it', async ({
+test('a message is SENT, then DELIVERED to a device of everyone who joined before it, then READ by all of them', async ({
   one,
   two,
   ada,
@@ -66,7 +66,7 @@ test('reading counts as delivery', async ({ ada, grace, linus }) => {
   expect(await statuses(ada, chat)).toEqual(['DELIVERED']);
 });
 
-test('whoever leaves is waited for no longer', async ({ ada, grace, linus }) => {
+test('the status does not wait for members who have left', async ({ ada, grace, linus }) => {
   const chat = await group(ada, grace, linus);
   const { position } = await send(ada, chat);
   await markRead(grace, chat, position);
@@ -77,7 +77,7 @@ test('whoever leaves is waited for no longer', async ({ ada, grace, linus }) => 
 });
 
 describe('receipts', () => {
-  test('tell every member how far the others are, and only rise', async ({ two, ada, grace }) => {
+  test('show every member how far the others are, and only rise', async ({ two, ada, grace }) => {
     const chat = await group(ada, grace);
     const { position } = await send(ada, chat);
     await markDelivered(grace, [chat, position]);
@@ -98,7 +98,10 @@ describe('receipts', () => {
     expect(ofGrace(await receipts(ada, chat))).toMatchObject({ deliveredPosition: position });
   });
 
-  test('of delivery are for chats of up to 20 members, and those of reading of up to 100', async ({ ada, grace }) => {
+  test('of delivery exist in chats of up to 20 members, and those of reading in chats of up to 100', async ({
+    ada,
+    grace,
+  }) => {
     const chat = await group(ada, grace);
     const { position } = await send(ada, chat);
     await enlarge(ada, chat, 19);
@@ -114,7 +117,7 @@ describe('receipts', () => {
     expect(await statuses(ada, chat)).toEqual(['SENT']);
   });
 
-  test('are not kept where the deployment has them off', async ({ one, ada, grace }) => {
+  test('are not stored if the deployment has switched them off', async ({ one, ada, grace }) => {
     const off = await startTestServer({ database: one.database, hasReceipts: false });
     const chat = await group(ada, grace);
     const { position } = await send(ada, chat);
@@ -128,7 +131,7 @@ describe('receipts', () => {
 });
 
 describe('markDelivered', () => {
-  test('takes no version, and passes over what is not the viewer’s and what is beyond the end', async ({
+  test('takes no version, and ignores chats of others and positions beyond the end', async ({
     one,
     ada,
     grace,
@@ -146,7 +149,7 @@ describe('markDelivered', () => {
     expect(await markRead(grace, chat, position)).toMatchObject({ version: 1 });
   });
 
-  test('does nothing of what has a position below 0 or an id that is none', async ({ one, ada, grace }) => {
+  test('does nothing if a position is below 0 or an id is invalid', async ({ one, ada, grace }) => {
     const chat = await group(ada, grace);
     const { position } = await send(ada, chat);
     expect(await markDelivered(grace, [chat, position], [chat, -1])).toMatchObject({
@@ -158,7 +161,7 @@ describe('markDelivered', () => {
   });
 });
 
-test('the statuses of a page are one statement more, and that of a new message none', async ({ ada, grace }) => {
+test('the statuses of a page take one more statement, and that of a new message takes none', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   for (let i = 0; i < 5; i++) await send(ada, chat);
   const page = (fields: string) => () =>
@@ -173,7 +176,7 @@ test('the statuses of a page are one statement more, and that of a new message n
   expect(await countStatements(sending('id status'))).toBe(1);
 });
 
-test('a new message is told as SENT, and what follows it as it is', async ({ ada, grace }) => {
+test('the event of a new message shows SENT, and later events show the present status', async ({ ada, grace }) => {
   const chat = await group(ada, grace);
   const live = ada.subscribe(
     EVENTS.replace('message { id content reactions', 'message { id status content reactions').replace(

@@ -8,7 +8,7 @@ import { openTestDatabase } from './support/database.ts';
 import { does, EVENTS, group, remove, send } from './support/documents.ts';
 import { createEmptyDatabase } from './support/empty-database.ts';
 
-/** As if this had happened longer ago than the log is kept. */
+/** Makes events older than the time for which the log is kept. */
 async function age(server: TestServer, chatId: string, upTo: number): Promise<void> {
   const id = rowId('Chat', chatId);
   const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
@@ -26,7 +26,7 @@ async function replay(user: TestUser, chatId: string, position: number): Promise
   return stream.items.filter((item) => item.chatId === chatId);
 }
 
-test('a client behind the kept part of the log is told to fetch anew; one within it gets what followed', async ({
+test('a client behind the kept part of the log gets ChatReset; one within it gets the missed events', async ({
   server,
   ada,
   grace,
@@ -42,7 +42,7 @@ test('a client behind the kept part of the log is told to fetch anew; one within
   expect(await replay(grace, chat.id, 5)).toEqual([]);
 });
 
-test('a deleted chat tells that it is, until its time is over; then nothing does, and nothing is left of it', async ({
+test('a deleted chat is reported as deleted until its retention time is over; then nothing of it is left', async ({
   server,
   ada,
   grace,
@@ -54,7 +54,7 @@ test('a deleted chat tells that it is, until its time is over; then nothing does
   await does(ada, 'deleteChat', { chatId: chat.id }, 'the key of the deletion');
   const where = { chatId: rowId('Chat', chat.id) };
 
-  // At first its messages stay, for what is under way to its members.
+  // Its messages stay at first, for events that are still being delivered.
   await server.app.retention.sweep();
   expect(await db.message.count({ where })).toBe(2);
 
@@ -74,7 +74,7 @@ test('a deleted chat tells that it is, until its time is over; then nothing does
   expect(await db.chat.count({ where: { id: where.chatId } })).toBe(0);
 });
 
-test('keys go with the events that are their answers, and no others', async ({ server, ada, grace }) => {
+test('keys are removed together with the events that are their answers', async ({ server, ada, grace }) => {
   const { db } = server.database;
   const chat = await group(ada, grace);
   const removal = { chatId: chat.id, userId: grace.id };
@@ -89,11 +89,7 @@ test('keys go with the events that are their answers, and no others', async ({ s
   expect(keys.map(({ key }) => key)).toEqual(['the key of the message']);
 });
 
-test('who was removed so long ago that the log does not tell any more learns that the chat is gone', async ({
-  server,
-  ada,
-  grace,
-}) => {
+test('a user whose removal is no longer in the log gets ChatGone', async ({ server, ada, grace }) => {
   const chat = await group(ada, grace);
   await remove(ada, chat, grace);
   expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'MemberRemoved', position: 3 }]);
@@ -102,13 +98,13 @@ test('who was removed so long ago that the log does not tell any more learns tha
   expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
 });
 
-test('a chat that was never theirs, or never was, is told alike', async ({ ada, grace }) => {
+test('a chat that the user was never in gets the same answer as one that never existed', async ({ ada, grace }) => {
   const chat = await group(ada);
   expect(await replay(grace, chat.id, 1)).toMatchObject([{ __typename: 'ChatGone' }]);
   expect(await replay(grace, 'no id at all', 1)).toMatchObject([{ __typename: 'ChatGone' }]);
 });
 
-/** A database that no other test file uses. */
+/** Opens a database that no other test file uses. */
 async function openOwnDatabase(): Promise<Database> {
   const isEmbedded = !('url' in inject('database'));
   const empty = isEmbedded ? null : await createEmptyDatabase();
@@ -123,7 +119,7 @@ async function openOwnDatabase(): Promise<Database> {
 }
 
 test('a server removes old events and ended sessions by itself', { timeout: 60_000 }, async () => {
-  // Nothing that happens in this database is kept for longer than two seconds.
+  // Nothing in this database is kept for longer than two seconds.
   const database = await openOwnDatabase();
   const { db } = database;
   const before = await startTestServer({ database });

@@ -12,7 +12,7 @@ import { withTwoServers } from './support/test.ts';
 const test = withTwoServers(silent);
 
 const SAVED = 'messageId version note savedAt message { content }';
-/** A saved message has a `message`, too: that of an error needs another name beside it. */
+/** `SavedMessage` has a field `message` too, so that of an error needs an alias. */
 const ERROR = '... on Error { code why: message } ... on InvalidInputError { field }';
 
 interface Saved {
@@ -34,7 +34,7 @@ const unsave = (user: TestUser, { id: messageId }: { id: string }) =>
     { input: { messageId } },
   );
 
-/** What the user has saved, latest first, page by page. */
+/** The user's saved messages, latest first, read page by page. */
 const list = (user: TestUser) =>
   allPages<Saved>(
     user,
@@ -50,7 +50,7 @@ const device = (user: TestUser, version: number) =>
     )
     .caughtUp();
 
-test('what is saved on one device is on every other, on whichever server, until it is removed, and nobody else sees it', async ({
+test('a saved message is on every device of its user, on any server, until it is removed, and nobody else sees it', async ({
   two,
   ada,
   grace,
@@ -81,7 +81,7 @@ test('what is saved on one device is on every other, on whichever server, until 
   for (const stream of [live, other]) stream.stop();
 });
 
-test('a saved message is shown as it is now, and not while it is not the viewer’s to see', async ({ ada, grace }) => {
+test('a saved message is shown as it is now, and not while the viewer may not see it', async ({ ada, grace }) => {
   const chat = await group(grace, ada);
   const [first, second] = [await send(grace, chat, 'first'), await send(grace, chat, 'second')];
   for (const message of [first, second]) await save(ada, message);
@@ -94,7 +94,7 @@ test('a saved message is shown as it is now, and not while it is not the viewer�
   expect((await list(ada)).map(({ message }) => message?.content)).toEqual(['edited']);
 });
 
-test('only messages of one’s own chats are saved, and none that is deleted', async ({ ada, grace }) => {
+test('only messages of one’s own chats that are not deleted can be saved', async ({ ada, grace }) => {
   const [chat, other] = [await group(ada), await group(grace)];
   const [deleted, strange] = [await send(ada, chat), await send(grace, other)];
   await does(ada, 'deleteMessage', { messageId: deleted.id });
@@ -119,7 +119,10 @@ test('at most 1,000 messages are saved', { timeout: 60_000 }, async ({ one, ada 
   expect(await save(ada, message)).toMatchObject({ messageId: message.id });
 });
 
-test('what was removed is purged after its time, and may be saved again before and after', async ({ one, ada }) => {
+test('removed entries are purged after a time, and the message can be saved again before and after', async ({
+  one,
+  ada,
+}) => {
   const message = await send(ada, await group(ada));
   await save(ada, message, { note: 'old' });
   await unsave(ada, message);
@@ -132,7 +135,7 @@ test('what was removed is purged after its time, and may be saved again before a
   expect(await save(ada, message)).toMatchObject({ version: 5 });
 });
 
-test('statements: a page of saved messages is two, whatever its size', async ({ ada }) => {
+test('statements: a page of saved messages takes two, whatever its size', async ({ ada }) => {
   const chat = await group(ada);
   for (let i = 0; i < 3; i++) await save(ada, await send(ada, chat));
   const page = () => ada.ask(`{ savedMessages { edges { node { ${SAVED} } } } }`);
