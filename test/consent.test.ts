@@ -11,7 +11,7 @@ const test = withTwoServers(silent);
 const withdraw = async (user: TestUser) =>
   expect(await updateSettings(user, { whoMayContact: 'SHARED_CHAT' })).toMatchObject({ whoMayContact: 'SHARED_CHAT' });
 
-/** Every way to reach somebody: a direct chat, a new group, and a group that there is. */
+/** Every way to contact somebody: a direct chat, a new group, and an existing group. */
 async function reach(by: TestUser, whom: TestUser) {
   const own = await group(by);
   return [
@@ -26,8 +26,8 @@ const hand = (owner: TestUser, { id: chatId }: Chat, { id: userId }: TestUser) =
 const refused = [cannotContact, cannotContact, cannotContact];
 const reached = [{ kind: 'DIRECT' }, { kind: 'GROUP' }, { kind: 'GROUP' }];
 
-describe('whoever may be contacted by people in a shared chat', () => {
-  test('is not reached by others, on whichever server, in the very words of a block', async ({
+describe('a user who accepts contact only from people in a shared chat', () => {
+  test('is not reached by others, on any server, and these get the same error as after a block', async ({
     two,
     ada,
     grace,
@@ -67,7 +67,7 @@ describe('whoever may be contacted by people in a shared chat', () => {
     expect(await reach(ada.at(two), linus)).toEqual(refused);
   });
 
-  test('reaches others, and keeps the chats that there are', async ({ ada, grace }) => {
+  test('reaches others, and keeps existing chats', async ({ ada, grace }) => {
     const chat = await direct(ada, grace);
     await withdraw(grace);
     await withdraw(ada);
@@ -77,7 +77,7 @@ describe('whoever may be contacted by people in a shared chat', () => {
     expect(await attempt(grace, 'createChat', { kind: 'GROUP', memberIds: [ada.id] })).toMatchObject({ kind: 'GROUP' });
   });
 
-  test('is reached by nobody in a batch in which one refuses', async ({ ada, grace, linus }) => {
+  test('makes a batch fail as a whole in which one user refuses', async ({ ada, grace, linus }) => {
     const chat = await group(ada);
     await withdraw(linus);
 
@@ -87,7 +87,7 @@ describe('whoever may be contacted by people in a shared chat', () => {
   });
 });
 
-test('statements: asking for consent is two, whoever is asked', async ({ one, ada }) => {
+test('statements: checking consent takes two, for any number of users', async ({ one, ada }) => {
   const people = [await one.user(), await one.user(), await one.user()];
   for (const person of people) await group(person, ada).then(() => withdraw(person));
   const make = (members: TestUser[]) => countStatements(() => group(ada, ...members));

@@ -340,7 +340,7 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   device: ['has every session with its device', 'test/active-sessions.test.ts'],
   listedSessions: ['lists 100 sessions', 'test/active-sessions.test.ts'],
   passwordHashes: [
-    'of very many who sign in at once some are told to wait, and nobody waits long',
+    'if very many sign in at once, some are refused with RATE_LIMITED, and nobody waits long',
     'test/session-tokens.test.ts',
   ],
   'page.default': ['without first and last are the newest 50, oldest first', 'test/connection.test.ts'],

@@ -27,13 +27,13 @@ const signUp = (username = newName()) => sessions.signUp({ username, password })
 const refresh = ({ refreshToken }: { refreshToken: string }) => sessions.refresh({ refreshToken });
 const identify = ({ accessToken }: { accessToken: string }) => sessions.identify(`Bearer ${accessToken}`);
 
-/** Moves the first use of a token, or its end, into the past. */
+/** Moves the first use of a token, or its expiry, into the past. */
 const backdate = ({ refreshToken }: IssuedSession, data: { usedAt?: Date; expiresAt?: Date }) =>
   database.db.refreshToken.update({ where: { hash: hashOf(refreshToken) }, data });
 const ago = (ms: number) => new Date(Date.now() - ms);
 const DAY = 24 * 3_600_000;
 
-test('signing up makes an account, and a session that names it', async () => {
+test('signing up creates an account and a session of it', async () => {
   const username = newName();
 
   const session = await sessions.signUp({
@@ -75,7 +75,7 @@ test.each([
   });
 });
 
-test('of several who sign up with one username at once, one gets it', async () => {
+test('if several sign up with one username at once, one of them gets it', async () => {
   const username = newName();
 
   const results = await Promise.allSettled([username, username.toUpperCase(), username, username].map(signUp));
@@ -86,7 +86,7 @@ test('of several who sign up with one username at once, one gets it', async () =
   await expect(database.db.user.count({ where: { username } })).resolves.toBe(1);
 });
 
-test('signing in asks for the password, and does not tell whether the account exists', async () => {
+test('signing in requires the password, and does not reveal whether the account exists', async () => {
   const { user } = await signUp();
 
   const session = await sessions.signIn({ username: user.username.toUpperCase(), password });
@@ -97,7 +97,7 @@ test('signing in asks for the password, and does not tell whether the account ex
   await expect(sessions.signIn({ username: newName(), password })).rejects.toMatchObject(wrong);
 });
 
-test('of very many who sign in at once some are told to wait, and nobody waits long', async () => {
+test('if very many sign in at once, some are refused with RATE_LIMITED, and nobody waits long', async () => {
   const { user } = await signUp();
   const attempts = Array.from({ length: 300 }, () =>
     sessions.signIn({ username: user.username, password: `${password}!` }),
@@ -125,7 +125,7 @@ test('an account of an identity provider has no password', async () => {
   await expect(sessions.signIn({ username, password })).rejects.toMatchObject(wrong);
 });
 
-test('a password may be typed on any keyboard', async () => {
+test('a password is the same from any keyboard', async () => {
   const username = newName();
   await sessions.signUp({ username, password: 'café crème brûlée'.normalize('NFC') });
 
@@ -134,7 +134,7 @@ test('a password may be typed on any keyboard', async () => {
   expect(session.user.username).toBe(username);
 });
 
-test('refreshing goes on with the session, token by token', async () => {
+test('refreshing continues the session, token by token', async () => {
   const first = await signUp();
 
   const second = await refresh(first);
@@ -146,7 +146,7 @@ test('refreshing goes on with the session, token by token', async () => {
   await expect(identify(third)).resolves.toMatchObject({ is: 'user', userId: first.user.id });
 });
 
-test('a refresh whose answer was lost may be repeated at any time, and answers the same token', async () => {
+test('a refresh whose response was lost can be repeated at any time, and returns the same token', async () => {
   const first = await signUp();
   const lost = await Promise.all(Array.from({ length: 10 }, () => refresh(first)));
   await backdate(first, { usedAt: ago(20 * DAY) });
@@ -173,7 +173,7 @@ test('a refresh token whose successor was used ends its session, and no other', 
   await refresh(elsewhere);
 });
 
-test('who holds an earlier token cannot tell the later ones without the secret', async () => {
+test('later tokens cannot be computed from an earlier one without the secret', async () => {
   const { refreshToken } = await signUp();
 
   const next = await refresh({ refreshToken });
@@ -182,7 +182,7 @@ test('who holds an earlier token cannot tell the later ones without the secret',
   expect(next.refreshToken).not.toBe(successorOf(refreshToken, `${secret}.`).token);
 });
 
-/** As the previous version left it: the successor is random. */
+/** The state that the previous version leaves: the successor is random. */
 const usedByThePreviousVersion = async (usedAt: Date) => {
   const first = await signUp();
   const { refreshToken } = await refresh(first);
@@ -194,7 +194,7 @@ const usedByThePreviousVersion = async (usedAt: Date) => {
   return first;
 };
 
-test('what the previous version exchanged may be used again for thirty seconds, as it promised', async () => {
+test('a token that the previous version exchanged can be used again for thirty seconds, as it promised', async () => {
   await refresh(await usedByThePreviousVersion(ago(25_000)));
 
   await expect(refresh(await usedByThePreviousVersion(ago(31_000)))).rejects.toMatchObject(refusedToken);
@@ -214,22 +214,25 @@ test('a session ends 180 days after it began, however often it is refreshed', as
   await expect(refresh(newest)).rejects.toMatchObject(refusedToken);
 });
 
-test.each(['a late reuse', 'signing out'])('nothing of a session survives %s that races its refreshes', async (end) => {
-  for (let round = 0; round < 10; round++) {
-    const first = await signUp();
-    const newest = await refresh(await refresh(first));
+test.each(['a late reuse', 'signing out'])(
+  'no token of a session survives %s at the same time as its refreshes',
+  async (end) => {
+    for (let round = 0; round < 10; round++) {
+      const first = await signUp();
+      const newest = await refresh(await refresh(first));
 
-    const ending = end === 'signing out' ? sessions.signOut(first) : refresh(first).catch(() => undefined);
-    const racers = await Promise.allSettled([refresh(newest), refresh(newest), refresh(newest), refresh(newest)]);
-    await ending;
+      const ending = end === 'signing out' ? sessions.signOut(first) : refresh(first).catch(() => undefined);
+      const racers = await Promise.allSettled([refresh(newest), refresh(newest), refresh(newest), refresh(newest)]);
+      await ending;
 
-    const pairs = racers.flatMap((racer) => (racer.status === 'fulfilled' ? [racer.value] : []));
-    for (const pair of [newest, ...pairs]) await expect(refresh(pair)).rejects.toMatchObject(refusedToken);
-    for (const racer of racers) if (racer.status === 'rejected') expect(racer.reason).toMatchObject(refusedToken);
-  }
-});
+      const pairs = racers.flatMap((racer) => (racer.status === 'fulfilled' ? [racer.value] : []));
+      for (const pair of [newest, ...pairs]) await expect(refresh(pair)).rejects.toMatchObject(refusedToken);
+      for (const racer of racers) if (racer.status === 'rejected') expect(racer.reason).toMatchObject(refusedToken);
+    }
+  },
+);
 
-test('a refresh token that ended, or never was, is refused', async () => {
+test('a refresh token that has expired, or never existed, is refused', async () => {
   const session = await signUp();
   await backdate(session, { expiresAt: ago(1) });
 
@@ -239,7 +242,7 @@ test('a refresh token that ended, or never was, is refused', async () => {
   }
 });
 
-test('signing out ends the session with any of its tokens, and again is no failure', async () => {
+test('signing out works with any token of the session, and can be repeated', async () => {
   const first = await signUp();
   const second = await refresh(first);
 
@@ -251,7 +254,7 @@ test('signing out ends the session with any of its tokens, and again is no failu
   await sessions.signOut({ refreshToken: 'unknown' });
 });
 
-test('what has expired is removed, a session with its last token', async () => {
+test('expired tokens are removed, and a session with its last token', async () => {
   const gone = await signUp();
   const alive = await signUp();
   const kept = await refresh(alive);
@@ -267,7 +270,7 @@ test('what has expired is removed, a session with its last token', async () => {
   await expect(tokens()).resolves.toBe(2);
 });
 
-test('without a token a request is anonymous; what is no bearer token is refused', async () => {
+test('a request without a token is anonymous; a header that is not a bearer token is refused', async () => {
   for (const nothing of [undefined, null, '', ' ']) {
     await expect(sessions.identify(nothing)).resolves.toEqual({ is: 'anonymous' });
   }
@@ -281,7 +284,7 @@ test('without a token a request is anonymous; what is no bearer token is refused
   }
 });
 
-test('an access token ends after 15 minutes', async () => {
+test('an access token expires after 15 minutes', async () => {
   const session = await signUp();
   vi.useFakeTimers({ toFake: ['Date'], now: session.expiresAt.getTime() - 1_000 });
   try {

@@ -71,7 +71,7 @@ test('sign up, sign in, refresh, sign out', async () => {
   expect(await ask(REFRESH, { refreshToken: signedUp.refreshToken })).toMatchObject({ __typename: 'Session' });
 });
 
-test('what is to be expected is an answer', async () => {
+test('expected failures are returned as data', async () => {
   const { user } = await ask(SIGN_UP, { username: newName(), password });
 
   expect(await ask(SIGN_UP, { username: user.username, password })).toMatchObject({
@@ -88,7 +88,7 @@ test('what is to be expected is an answer', async () => {
   );
 });
 
-test('the session’s mutations look neither at the token nor at the Idempotency-Key', async () => {
+test('the mutations of sessions ignore the token and the Idempotency-Key', async () => {
   const headers = { authorization: 'Bearer expired', 'idempotency-key': 'one' };
   const credentials = { username: newName(), password };
 
@@ -101,7 +101,7 @@ test('the session’s mutations look neither at the token nor at the Idempotency
   expect(await ask(SIGN_UP, credentials, headers)).toMatchObject({ __typename: 'ConflictError' });
 });
 
-test('a bad token is told to whoever asks for the viewer', async () => {
+test('an invalid token is reported to operations that need the viewer', async () => {
   expect(await request(VIEWER)).toEqual({ status: 200, data: { viewer: null } });
 
   for (const authorization of ['Bearer expired', 'Basic YWRhOmFkYQ==', 'Bearer a.b.c']) {
@@ -114,7 +114,7 @@ test('a bad token is told to whoever asks for the viewer', async () => {
   });
 });
 
-test('with an identity provider the built-in accounts are off', async () => {
+test('with an identity provider the built-in accounts are switched off', async () => {
   const auth = {
     by: 'provider',
     jwksUrl: 'http://127.0.0.1:1/keys',
@@ -137,7 +137,7 @@ test('with an identity provider the built-in accounts are off', async () => {
   await off.stop();
 });
 
-test('while the identity provider is away, who asks is told to come back', async () => {
+test('while the identity provider is away, operations that need the viewer get UNAVAILABLE', async () => {
   const auth = {
     by: 'provider',
     jwksUrl: 'http://127.0.0.1:1/keys',

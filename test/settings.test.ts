@@ -28,11 +28,7 @@ const device = (user: TestUser, version: number) => user.subscribe(EVENTS, { ver
 const ofViewer = ({ items }: TestStream) => items.filter(({ version }) => version !== undefined);
 
 describe('settings', () => {
-  test('are at first the defaults, and on every device of the user once they are changed', async ({
-    two,
-    ada,
-    grace,
-  }) => {
+  test('have defaults, and a change reaches every device of the user', async ({ two, ada, grace }) => {
     const byDefault = {
       defaultNotifications: 'ALL',
       sendsReadReceipts: true,
@@ -58,7 +54,7 @@ describe('settings', () => {
     live.stop();
   });
 
-  test('say what chats without a level of their own tell of', async ({ ada, grace }) => {
+  test('set the level of notifications for chats without a level of their own', async ({ ada, grace }) => {
     const [own, other] = [await group(ada, grace), await direct(ada, grace)];
     await keep(ada, own, { notifications: 'ALL' });
     await updateSettings(ada, { defaultNotifications: 'NONE' });
@@ -67,7 +63,7 @@ describe('settings', () => {
     expect(await keep(ada, own, { notifications: null })).toMatchObject({ notifications: 'NONE' });
   });
 
-  test('freeze what others see of one’s reading, until it is shared again', async ({ ada, grace }) => {
+  test('stop the receipt that others see where it is, until it is shared again', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const [first, second] = [await send(ada, chat), await send(ada, chat)];
     const ofGrace = async () => (await receipts(ada, chat)).find(({ userId }) => userId === grace.id);
@@ -90,7 +86,7 @@ describe('settings', () => {
     expect(await countStatements(() => updateSettings(ada, { sharesPresence: (isOn = !isOn) }))).toBeLessThanOrEqual(6);
   });
 
-  test('are nobody’s without a token', async ({ one }) => {
+  test('are refused without a token', async ({ one }) => {
     const { errors } = await one.stranger().request('{ viewerSettings { version } }');
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });

@@ -3,11 +3,11 @@ import { silent, startTestServer, type TestServer, type TestUser } from './suppo
 import { does, group, send, type Chat } from './support/documents.ts';
 import { countStatements } from './support/statements.ts';
 
-/** So many more that a statement for each would exceed every bound below. */
+/** With this number of rows, one statement for each row would exceed every bound below. */
 const MANY = 8;
 
 let server: TestServer;
-/** Someone with one of everything, and someone with many. */
+/** A user with one row of everything, and a user with many. */
 let few: { viewer: TestUser; chat: Chat; ids: string[] };
 let many: typeof few;
 
@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A viewer in so many chats, each with so many others, each of whom wrote a message and reacted to all. */
+/**
+ * Creates a viewer with this number of chats and of other members in each. Each of them writes a message and reacts to
+ * all.
+ */
 async function populate(size: number): Promise<typeof few> {
   const viewer = await server.user('viewer');
   const others: TestUser[] = [];
@@ -61,12 +64,12 @@ test.each<[string, string, string, number]>([
     `chats(first: 20) { edges { node { title createdBy { ${USER} } lastMessage { ${MESSAGE} } ${MEMBERS} messages(last: 3) { edges { node { ${MESSAGE} } } } } } }`,
     17,
   ],
-])('%s cost no more statements for many rows than for one', async (_, variables, selection, atMost) => {
+])('%s take no more statements for many rows than for one', async (_, variables, selection, atMost) => {
   const query = `query ${variables} { ${selection} }`;
   const read = ({ viewer, chat, ids }: typeof few) => viewer.ask(query, { id: chat.id, ids });
   await read(few);
 
-  // What is read side by side may share a statement or miss it. The bound is the number without any sharing.
+  // Reads that run side by side may share a statement or not. The bound is the number without sharing.
   for (const viewer of [few, many]) {
     const statements = await countStatements(() => read(viewer));
     expect(statements).toBeGreaterThan(0);
@@ -74,7 +77,7 @@ test.each<[string, string, string, number]>([
   }
 });
 
-test('sending costs one statement to whoever has sent before', async () => {
+test('sending takes one statement for a user who has sent before', async () => {
   const { viewer, chat } = many;
   const query =
     'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message { id content position } } }';

@@ -6,7 +6,7 @@ const test = withTwoServers();
 const CREATE = `mutation ($input: CreateChatInput!) { createChat(input: $input) { ... on Chat { id } ... on Error { code message } } }`;
 const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Message { id content reactions { emoji } } ... on Error { code message } } }`;
 
-test('a chat that A deletes is gone for B at once, on every device', async ({ one, two }) => {
+test('a chat that A deletes disappears for B at once, on every device', async ({ one, two }) => {
   const a = await one.user('ada');
   const b = (await one.user('grace')).at(two);
   const chat = await a.ask(CREATE, { input: { kind: 'DIRECT', memberIds: [b.id] } });

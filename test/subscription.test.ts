@@ -3,7 +3,7 @@ import type { TestUser } from './support/app.ts';
 import { add, direct, does, EVENTS, group, remove, send, type Chat } from './support/documents.ts';
 import { withTwoServers } from './support/test.ts';
 
-// Comparing with the database would make up for what is not published, a second later.
+// The comparison with the database would deliver unpublished events a second later, so it is off.
 /** Ada is at one server, Grace at the other. */
 const test = withTwoServers({ reconcileMs: 3_600_000 }).extend('grace', async ({ one, two }) =>
   (await one.user('grace')).at(two),
@@ -14,7 +14,7 @@ const CREATED =
 const UPDATED =
   'subscription ($chatId: ID) { messageUpdated(chatId: $chatId) { content isDeleted revision reactions { emoji } } }';
 
-/** Follows all events, and is live for certain. */
+/** Follows all events, and waits until the stream is live. */
 async function events(user: TestUser) {
   const stream = user.subscribe(EVENTS);
   await stream.item(({ __typename }) => __typename === 'CaughtUp');
@@ -34,7 +34,7 @@ describe('each field delivers from one server to the other', () => {
 
     const ofOne = [expect.stringMatching(/^(a|edited)$/), 'c'];
     expect((await inOne.count(2)).map(({ content }) => content)).toEqual(ofOne);
-    // In order within a chat; between chats there is none.
+    // Events of one chat are in order; between chats there is no order.
     const ofAll = (await inAll.count(3)).map(({ content }) => content);
     expect(ofAll.filter((content) => content !== 'b')).toEqual(ofOne);
     expect(ofAll).toContain('b');
@@ -93,12 +93,12 @@ describe('each field delivers from one server to the other', () => {
     expect(await deleted.count(1)).toEqual([
       { id, chatId: id, position: deletion.position, deletedBy: { id: ada.id } },
     ]);
-    // The one removed is told of the removal alone, not that the chat changed.
+    // The removed member receives the removal, and not the change of the chat.
     expect([updated.items.length, ended.items.length, added.items.length]).toEqual([4, 1, 2]);
   });
 });
 
-test('events carries everything, each position once and in order, to both', async ({ one, ada, grace }) => {
+test('events has everything, each position once and in order, for both', async ({ one, ada, grace }) => {
   const [hers, his] = [await events(ada), await events(grace)];
   const linus = await one.user('linus');
   const chat = await group(ada, grace);
@@ -110,7 +110,7 @@ test('events carries everything, each position once and in order, to both', asyn
   await does(ada, 'setChatMemberRole', { chatId: chat.id, userId: linus.id, role: 'ADMIN' });
   await remove(ada, chat, linus);
   const { revision } = await does(ada, 'deleteMessage', { messageId: message.id });
-  // The end of a chat may overtake what has not been shown yet.
+  // The end of a chat may be delivered before earlier events have been shown.
   for (const stream of [hers, his]) await stream.item((item) => of(chat)(item) && item.position === revision);
   await does(ada, 'deleteChat', { chatId: chat.id });
 
@@ -144,8 +144,8 @@ test('events carries everything, each position once and in order, to both', asyn
   }
 });
 
-describe('a membership bounds what is heard', () => {
-  test('to its exact positions: ChatAdded to the one added, MemberAdded to the others, nothing after the end', async ({
+describe('a membership bounds the received events', () => {
+  test('to its exact positions: ChatAdded for the added user, MemberAdded for the others, nothing after the end', async ({
     ada,
     grace,
   }) => {
@@ -156,11 +156,11 @@ describe('a membership bounds what is heard', () => {
 
     const { position: joined } = await add(ada, chat, grace);
     const during = await send(ada, chat, 'during');
-    // A removal may overtake what has not been shown yet.
+    // A removal may be delivered before earlier events have been shown.
     await stream.item((item) => of(chat)(item) && item.position === during.position);
     const { position: left } = await remove(ada, chat, grace);
     await send(ada, chat, 'after');
-    // Whatever was said after the removal would have come before this.
+    // Anything sent after the removal would have arrived before this.
     const probe = await direct(ada, grace);
     const message = await send(ada, probe);
     await stream.item(({ message: heard }) => (heard as { id: string } | undefined)?.id === message.id);
@@ -185,7 +185,7 @@ describe('a membership bounds what is heard', () => {
   });
 
   test.for(['removed', 'deleted'] as const)(
-    'a stream of one chat completes when it is %s, one of all goes on',
+    'a stream of one chat completes when it is %s, and one of all chats continues',
     async (how, { ada, grace }) => {
       const chat = await group(ada, grace);
       const streams = [
@@ -205,7 +205,12 @@ describe('a membership bounds what is heard', () => {
     },
   );
 
-  test('someone else’s chat is not heard, nor told of', async ({ one, two, ada, grace }) => {
+  test('a subscriber receives nothing of a chat of others, and does not learn that it exists', async ({
+    one,
+    two,
+    ada,
+    grace,
+  }) => {
     const linus = (await one.user('linus')).at(two);
     const stream = await events(linus);
     const chat = await group(ada, grace);
@@ -215,10 +220,10 @@ describe('a membership bounds what is heard', () => {
     expect(stream.items.map(({ __typename }) => __typename)).toEqual(['CaughtUp', 'ChatAdded']);
   });
 
-  test('who subscribes after their removal hears nothing of the chat', async ({ two, ada, grace }) => {
+  test('a user who subscribes after their removal receives nothing of the chat', async ({ two, ada, grace }) => {
     const [left, shared] = [await group(ada, grace), await group(ada, grace)];
     await remove(ada, left, grace);
-    // Ada listens on Grace's server, with the same operation: Grace's frames are written when hers are.
+    // Ada has the same operation on Grace's server. When Ada's frames have been written, Grace's would have been too.
     const beside = await ada.at(two).follow(CREATED);
     const messages = await grace.follow(CREATED);
     const all = await events(grace);
@@ -236,7 +241,7 @@ describe('a membership bounds what is heard', () => {
     expect((await messages.count(1)).map(({ content }) => content)).toEqual(['in the chat that both share']);
   });
 
-  test('who was removed and added again while offline is told to fetch anew, not what was said in between', async ({
+  test('a user who was removed and added again while offline gets ChatReset, and not the messages in between', async ({
     ada,
     grace,
   }) => {
@@ -261,25 +266,28 @@ describe('a membership bounds what is heard', () => {
   });
 });
 
-test.for(['WebSocket', 'SSE'])('every event is read anew, over %s too', async (transport, { one, grace }) => {
-  const author = await one.user('old');
-  const chat = await group(author, grace);
-  const query = `subscription { messageCreated(chatId: "${chat.id}") { content author { displayName } chat { title } } }`;
-  const stream = transport === 'SSE' ? await grace.followSse(query) : await grace.follow(query);
-  await send(author, chat, '1');
-  await stream.count(1);
-  await one.database.db.user.update({ where: { id: author.rowId }, data: { displayName: 'new' } });
-  await does(author, 'updateChat', { chatId: chat.id, title: 'New' });
-  await send(author, chat, '2');
-  expect(await stream.count(3)).toEqual([
-    { content: '1', author: { displayName: 'old' }, chat: { title: 'Plans' } },
-    { content: null, author: { displayName: 'new' }, chat: { title: 'New' } },
-    { content: '2', author: { displayName: 'new' }, chat: { title: 'New' } },
-  ]);
-  stream.stop();
-});
+test.for(['WebSocket', 'SSE'])(
+  'the rows of every event are read again, over %s too',
+  async (transport, { one, grace }) => {
+    const author = await one.user('old');
+    const chat = await group(author, grace);
+    const query = `subscription { messageCreated(chatId: "${chat.id}") { content author { displayName } chat { title } } }`;
+    const stream = transport === 'SSE' ? await grace.followSse(query) : await grace.follow(query);
+    await send(author, chat, '1');
+    await stream.count(1);
+    await one.database.db.user.update({ where: { id: author.rowId }, data: { displayName: 'new' } });
+    await does(author, 'updateChat', { chatId: chat.id, title: 'New' });
+    await send(author, chat, '2');
+    expect(await stream.count(3)).toEqual([
+      { content: '1', author: { displayName: 'old' }, chat: { title: 'Plans' } },
+      { content: null, author: { displayName: 'new' }, chat: { title: 'New' } },
+      { content: '2', author: { displayName: 'new' }, chat: { title: 'New' } },
+    ]);
+    stream.stop();
+  },
+);
 
-test('without a viewer a subscription is refused, and the socket stays', async ({ one }) => {
+test('a subscription without a viewer is refused, and the socket stays open', async ({ one }) => {
   const stranger = one.stranger();
   for (const query of ['{ chatAdded { id } }', '{ events { __typename } }', '{ messageCreated { id } }']) {
     const stream = stranger.subscribe(`subscription ${query}`);
@@ -288,7 +296,7 @@ test('without a viewer a subscription is refused, and the socket stays', async (
   }
 });
 
-test('since names at most 5,000 chats, whatever they are, and each is answered', async ({ ada }) => {
+test('since names at most 5,000 chats of any kind, and each of them is answered', async ({ ada }) => {
   const names = (count: number) => Array.from({ length: count }, (_, i) => ({ chatId: `x${i}`, position: 0 }));
 
   const refused = ada.subscribe(EVENTS, { since: names(5_001) });

@@ -41,14 +41,14 @@ interface Typing {
 const typings = ({ items }: TestStream, { id }: Chat) =>
   items.filter(({ __typename, chatId }) => __typename === 'TypingChanged' && chatId === id) as unknown as Typing[];
 const names = (typing: Typing | undefined) => typing?.users.map(({ username }) => username);
-/** Waits until these users, in this order, were told last. */
+/** Waits until the newest `TypingChanged` of the chat lists these users, in this order. */
 const types = (stream: TestStream, chat: Chat, ...users: TestUser[]) =>
   until(
     () => JSON.stringify(names(typings(stream, chat).at(-1))) === JSON.stringify(users.map(({ username }) => username)),
     () => JSON.stringify(stream.items),
   );
 
-test('who looks at a chat sees who types there, on whichever server, until they stop or send', async ({
+test('a user with a chat on screen sees who types in it, on any server, until they stop or send', async ({
   two,
   ada,
   grace,
@@ -71,7 +71,7 @@ test('who looks at a chat sees who types there, on whichever server, until they 
   for (const stream of looking) stream.stop();
 });
 
-test('who begins to look is told at once who types', async ({ ada, grace }) => {
+test('a new subscription shows at once who types', async ({ ada, grace }) => {
   const [chat, other] = [await group(ada, grace), await group(ada, grace)];
   const first = await look(ada, chat);
   await type(grace, chat);
@@ -82,7 +82,7 @@ test('who begins to look is told at once who types', async ({ ada, grace }) => {
   for (const stream of [first, second]) stream.stop();
 });
 
-test('whose membership ends types no longer, and looks no longer', async ({ ada, grace }) => {
+test('a user whose membership ends no longer types, and receives nothing more', async ({ ada, grace }) => {
   const [chat, other] = [await group(ada, grace), await group(ada, grace)];
   const [mine, theirs] = [await look(ada, chat), await look(grace, chat, other)];
   await type(grace, chat);
@@ -100,7 +100,7 @@ test('whose membership ends types no longer, and looks no longer', async ({ ada,
   for (const stream of [mine, theirs]) stream.stop();
 });
 
-describe('nobody is told', () => {
+describe('nothing is sent', () => {
   test('in a chat of more than 100 members, though it succeeds', async ({ one, ada, grace }) => {
     const [large, small] = [await group(ada, grace), await group(ada, grace)];
     await one.database.db.chat.update({
@@ -115,14 +115,14 @@ describe('nobody is told', () => {
     looking.stop();
   });
 
-  test('twice of what is said more often than allowed', async ({ ada, grace }) => {
+  test('for reports that come more often than allowed', async ({ ada, grace }) => {
     const chat = await group(ada, grace);
     const looking = await look(ada, chat);
     for (let i = 0; i < 5; i++) expect(await type(grace, chat)).toEqual(SET);
     await type(grace, chat, false);
     for (let i = 0; i < 5; i++) expect(await type(grace, chat, false)).toEqual(SET);
     await types(looking, chat);
-    // A receipt comes after all of it.
+    // The receipt arrives after all earlier events.
     const { position } = await send(ada, chat);
     await markRead(grace, chat, position);
     await looking.item(({ __typename }) => __typename === 'ReadReceiptsChanged');
@@ -131,7 +131,7 @@ describe('nobody is told', () => {
   });
 });
 
-test('only members say that they type, and chats must be chats', async ({ one, ada, grace }) => {
+test('only members can report typing, and the id must be that of a chat', async ({ one, ada, grace }) => {
   const chat = await group(grace);
   expect(await type(ada, chat)).toMatchObject({ code: 'FORBIDDEN' });
   expect(await type(ada, { id: encodeId('Chat', '3f333df6-90a4-4fda-8dd3-9485d27cee36') })).toMatchObject({
@@ -143,7 +143,7 @@ test('only members say that they type, and chats must be chats', async ({ one, a
   await strict.stop();
 });
 
-test('statements: the server that a member looks through asks the database nothing, any other one statement', async ({
+test('statements: the server with the member’s subscription takes none, and any other server takes one', async ({
   one,
   ada,
   grace,
@@ -153,7 +153,7 @@ test('statements: the server that a member looks through asks the database nothi
   const chats = await Promise.all(Array.from({ length: 8 }, () => group(grace, ada)));
   const next = () => type(user, chats.pop()!);
   expect(await countStatements(next)).toBe(1);
-  // It does not ask who types: that would be read when it is told.
+  // The selection has no users, because these would be read when the event is shown.
   const looking = user.subscribe('subscription ($chatIds: [ID!]!) { ephemeral(chatIds: $chatIds) { __typename } }', {
     chatIds: chats.map(({ id }) => id),
   });

@@ -36,7 +36,7 @@ async function chatsOf(user: TestUser): Promise<Node[]> {
   return edges.map(({ node }) => node);
 }
 
-test('whoever had an account in version 0.1.0 signs in and finds their chats as they left them', async () => {
+test('a user of version 0.1.0 signs in and finds their chats as they left them', async () => {
   const chats = await chatsOf(await signIn('ada'));
   expect(
     chats.map(({ title, position, createdBy, messages }) => [
@@ -54,7 +54,7 @@ test('whoever had an account in version 0.1.0 signs in and finds their chats as 
   expect((await chatsOf(await signIn('linus'))).map(({ title }) => title)).toEqual(['Lunch']);
 });
 
-test('the log goes on after its newest position: a client of version 0.1.0 resumes, and rights are as they were', async () => {
+test('the log continues after its newest position: a client of version 0.1.0 resumes, and rights are unchanged', async () => {
   const [ada, linus] = [await signIn('ada'), await signIn('linus')];
   const engine = (await chatsOf(ada)).find(({ title }) => title === 'Analytical Engine')!;
   expect(await roles(ada, engine)).toEqual({ ada: 'OWNER', grace: 'ADMIN' });
@@ -84,7 +84,7 @@ test('reactions are counted by emoji, in the order in which each was first added
   ]);
 });
 
-test('members are counted without those who have left', async () => {
+test('members who have left are not counted', async () => {
   const { db } = kept.database;
   const chats = await db.chat.findMany({ where: { createdById: { not: null } }, orderBy: { createdAt: 'asc' } });
   expect(chats.map(({ title, memberCount }) => [title, memberCount])).toEqual([
@@ -95,7 +95,7 @@ test('members are counted without those who have left', async () => {
   ]);
 });
 
-test('values that count go on where they were, and the user of the delivery probe is gone', async () => {
+test('counters continue where they were, and the user of the delivery probe is gone', async () => {
   const { db } = kept.database;
   const users = await db.user.findMany({ orderBy: { username: 'asc' } });
   expect(users.map(({ username, membershipVersion }) => [username, membershipVersion])).toEqual([
@@ -107,12 +107,12 @@ test('values that count go on where they were, and the user of the delivery prob
   expect(rightsVersion).toBe(23);
 });
 
-test('nothing of what was there is unread, and what comes is', async () => {
+test('earlier messages are not unread, and new ones are', async () => {
   const [ada, grace] = [await signIn('ada'), await signIn('grace')];
   const chats = await chatsOf(grace);
   const states = await Promise.all(chats.map((chat) => viewerState(grace, chat)));
   expect(states.map(({ unreadCount, isMarkedUnread }) => [unreadCount, isMarkedUnread])).toEqual([
-    // Sent by the test before.
+    // The message that the test before has sent.
     [1, false],
     ...chats.slice(1).map(() => [0, false]),
   ]);

@@ -29,7 +29,7 @@ afterAll(async () => {
 test.each([
   ['published', true],
   ['found in the log', false],
-])('an event of an unknown type that is %s is skipped, and what follows is delivered', async (_, isPublished) => {
+])('an event of an unknown type that is %s is skipped, and the next events are delivered', async (_, isPublished) => {
   const chat = await group(ada, grace);
   const { position } = (await readChat(ada, chat.id))!;
   const live = grace.subscribe(EVENTS);

@@ -22,7 +22,7 @@ const EVENTS = `subscription ($since: [ChatPositionInput!], $version: Int) {
 
 const isCaughtUp = ({ __typename }: Record<string, unknown>) => __typename === 'CaughtUp';
 
-/** A device of the user's that knows their state up to a version; null knows nothing of such state. */
+/** A device of the user's that knows viewer state up to a version; with null it names no version. */
 async function device(user: TestUser, version: number | null): Promise<TestStream> {
   const stream = user.subscribe(EVENTS, { version });
   await stream.item(isCaughtUp);
@@ -39,7 +39,7 @@ async function withMessages(ada: TestUser, grace: TestUser, count: number): Prom
   return chat;
 }
 
-test('a change on one device is on every other that follows it, on whichever server, and nobody else hears of it', async ({
+test('a change on one device reaches every other device that follows it, on any server, and nobody else', async ({
   two,
   ada,
   grace,
@@ -66,8 +66,8 @@ test('a change on one device is on every other that follows it, on whichever ser
   }
 });
 
-describe('a client that comes back', () => {
-  test('gets each row that changed since once, as it is now, before CaughtUp', async ({ two, ada, grace }) => {
+describe('a client that resumes', () => {
+  test('gets each row that has changed once, as it is now, before CaughtUp', async ({ two, ada, grace }) => {
     const [first, second] = [await withMessages(ada, grace, 2), await withMessages(ada, grace, 1)];
     await markRead(ada, first, 2);
     await markRead(ada, second, 2);
@@ -83,7 +83,7 @@ describe('a client that comes back', () => {
     expect((await device(grace, 0)).items).toEqual([{ __typename: 'CaughtUp', viewerStateVersion: 0 }]);
   });
 
-  test('from beyond the newest version begins anew', async ({ ada, grace }) => {
+  test('from beyond the newest version gets everything again', async ({ ada, grace }) => {
     const chat = await withMessages(ada, grace, 1);
     await markRead(ada, chat, 2);
     const stream = await device(ada, 5);
@@ -102,7 +102,11 @@ describe('a client that comes back', () => {
     ]);
   });
 
-  test('gets nothing of a chat that it has left, and all of it after it has come back', async ({ one, ada, grace }) => {
+  test('gets nothing of a chat that its user has left, and everything of it after the user has returned', async ({
+    one,
+    ada,
+    grace,
+  }) => {
     const [chat, other] = [await withMessages(ada, grace, 1), await withMessages(ada, grace, 1)];
     const member = await one.user('member');
     for (const each of [chat, other]) await add(ada, each, member);
@@ -115,7 +119,7 @@ describe('a client that comes back', () => {
     const stream = await device(member, 0);
     expect(versions(stream)).toEqual([2]);
     await add(ada, chat, member);
-    // Its row is as old as the version that the client has passed: `ChatAdded` is where it shows.
+    // The row's version is not newer than the one that the client has. The item `ChatAdded` shows it.
     const { version } = await viewerState(member, chat);
     expect(version).toBe(1);
     const latest = await send(grace, chat);
@@ -128,7 +132,7 @@ describe('more than a page of changes', () => {
   const CHATS = 450;
   let user: TestUser;
 
-  /** A user of many chats, all of which were marked as read, in one change. */
+  /** A user of many chats, all of which were marked as read by one change. */
   test.beforeAll(async ({ one }) => {
     user = await one.user('busy');
     const author = await one.user('author');
@@ -169,7 +173,7 @@ describe('more than a page of changes', () => {
     });
   });
 
-  test('is told live, in order and each once, to every device', async ({ two }) => {
+  test('reaches every device live, in order, each change once', async ({ two }) => {
     const devices = [await device(user, 0), await device(user.at(two), 0)];
     expect(await markAllRead(user)).toMatchObject({ chatCount: 0 });
     for (const each of devices) {
@@ -179,7 +183,7 @@ describe('more than a page of changes', () => {
     }
   });
 
-  test('is resumed from wherever the client was cut off', async ({ two }) => {
+  test('is resumed from the item at which the client was cut off', async ({ two }) => {
     for (const since of [1, 199, 200, 201, CHATS - 1]) {
       const stream = await device(user.at(two), since);
       expect(versions(stream)).toEqual(Array.from({ length: CHATS - since }, (_, i) => since + 1 + i));
@@ -187,9 +191,7 @@ describe('more than a page of changes', () => {
     }
   });
 
-  test('is resumed without loss or double from the item at which a socket was dropped, within a page', async ({
-    two,
-  }) => {
+  test('is resumed without loss or repetition from an item within a page', async ({ two }) => {
     for (const cut of [70, 230]) {
       expect(await receiveUntilDropped(user, cut)).toEqual(Array.from({ length: cut }, (_, i) => i + 1));
       const stream = await device(user.at(two), cut);
@@ -199,7 +201,7 @@ describe('more than a page of changes', () => {
   });
 });
 
-/** The versions that a new device is told before its connection is dropped, after so many of them. */
+/** The versions that a new device receives until its connection is dropped, after this number of them. */
 function receiveUntilDropped(user: TestUser, count: number): Promise<unknown[]> {
   const received: unknown[] = [];
   const { port } = user.server.app;
@@ -217,7 +219,7 @@ function receiveUntilDropped(user: TestUser, count: number): Promise<unknown[]> 
   });
 }
 
-test('after a restore every client begins anew, and again has all of it', async ({ one, ada, grace }) => {
+test('after a restore every client reads everything again, and has all of it', async ({ one, ada, grace }) => {
   const [chat, other] = [await withMessages(ada, grace, 1), await withMessages(ada, grace, 1)];
   await markRead(ada, chat, 2);
   await markRead(ada, other, 2);
@@ -232,7 +234,7 @@ test('after a restore every client begins anew, and again has all of it', async 
   live.stop();
 });
 
-test('without Redis a change is told with the next comparison', async ({ one, ada, grace }) => {
+test('without Redis a change is delivered by the next comparison', async ({ one, ada, grace }) => {
   const broker = new FaultyBroker();
   const alone = await startTestServer({ database: one.database, pubsub: broker.connect(), reconcileMs: 200 });
   const chat = await withMessages(ada, grace, 2);

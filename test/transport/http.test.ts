@@ -29,7 +29,7 @@ test.each(serverAudits({ url: () => server.url }))('GraphQL over HTTP: $name', a
   expect(await audit.fn()).toMatchObject({ status: 'ok' });
 });
 
-describe('a request that is none', () => {
+describe('an invalid request', () => {
   test.each([
     ['no body', ''],
     ['no JSON', '{"query":'],
@@ -62,7 +62,7 @@ describe('a request that is none', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
-  test('is counted where it does not tell its length', async () => {
+  test('is counted if it has no Content-Length', async () => {
     const chunked = async (...texts: string[]) => {
       const sending = request(server.url, { method: 'POST', headers: json });
       for (const text of texts) sending.write(text);
@@ -81,7 +81,7 @@ describe('a request that is none', () => {
     });
   });
 
-  test('is read on for a bounded while where its body has no end, and then its connection closes', async () => {
+  test('without an end is read for a limited time, and then its connection is closed', async () => {
     const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
     const endless = await dial(server.app.port);
     let answer = '';
@@ -101,7 +101,7 @@ describe('a request that is none', () => {
     expect(announced).toMatch(/^HTTP\/1\.1 413 [^]*BAD_REQUEST/);
   });
 
-  test('is none for the letters of its media type, but for a body that is compressed', async () => {
+  test('is not recognised by the case of its media type, and is refused if it is compressed', async () => {
     const query = '{"query":"{ __typename }"}';
     for (const type of ['Application/JSON', 'application/json; Charset=UTF-8', 'APPLICATION/JSON']) {
       expect(await (await post(query, { 'content-type': type })).json()).toEqual({ data: { __typename: 'Query' } });
@@ -111,7 +111,7 @@ describe('a request that is none', () => {
     expect(await zipped.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
-  test('such as a subscription in a batch is refused, alone of its batch, and nothing is opened', async () => {
+  test('such as a subscription in a batch is refused, alone of its batch, and opens nothing', async () => {
     const subscription = { query: 'subscription { events { __typename } }' };
     const answer = await post(JSON.stringify([subscription, { query: '{ __typename }' }]), {
       ...json,
@@ -152,7 +152,7 @@ describe('CORS', () => {
       },
     });
 
-  test('lets in whom the list names', async () => {
+  test('accepts the origins of the list', async () => {
     const { headers } = await preflight(ORIGIN);
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     const allowed = headers.get('access-control-allow-headers')!.toLowerCase().split(/, ?/);
@@ -206,21 +206,21 @@ describe('headers', () => {
     expect(response.headers.get('cache-control')).toMatch(cached);
   });
 
-  test('say that answers differ by origin, whoever asks', async () => {
+  test('say that answers depend on the origin, with or without one', async () => {
     for (const origin of [ORIGIN, 'https://evil.example', undefined]) {
       const { headers } = await post('{"query":"{ __typename }"}', { ...json, ...(origin && { origin }) });
       expect(headers.get('vary')).toMatch(/origin/i);
     }
   });
 
-  test('let a browser keep the page that it has', async () => {
+  test('let a browser reuse the page that it has', async () => {
     const page = await get('/');
     expect(await page.text()).toContain('<title>Parley</title>');
     const again = await get('/', { 'if-none-match': page.headers.get('etag')! });
     expect(again.status).toBe(304);
   });
 
-  test('decide that a path which is no page of the application is 404 for all but a browser on its way to one', async () => {
+  test('make a path that is no page of the application 404, except for a browser that opens a page', async () => {
     const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     for (const path of ['/new', '/chats', '/chats/x', '/chats/x/details']) {
       expect({ path, status: (await get(path, html)).status }).toEqual({ path, status: 200 });
@@ -243,14 +243,14 @@ describe('headers', () => {
   });
 });
 
-test('a connection is kept for a next request longer than balancers keep theirs', async () => {
+test('a connection is kept open longer than load balancers keep theirs', async () => {
   const keeping = await startTestServer({ database: server.database, keepAliveMs: 75_000 });
   const { headers } = await fetch(keeping.url.replace('graphql', 'health/live'));
   expect(headers.get('keep-alive')).toBe('timeout=75');
   await keeping.stop();
 });
 
-test('an error of the server’s tells nothing of its inside', async () => {
+test('an error of the server does not reveal internals', async () => {
   const statement = () => Promise.reject(new Error('SELECT secret FROM "user" at /srv/parley/x.ts:1'));
   const broken = await startTestServer({ database: { ...server.database, statement } });
   const answer = await ada.at(broken).request('{ viewer { id } }');
@@ -262,7 +262,7 @@ test('an error of the server’s tells nothing of its inside', async () => {
   await broken.stop();
 });
 
-test('one operation may not cost more than the server gives', async () => {
+test('one operation may not cost more than the limit', async () => {
   const chat = await group(ada);
   await send(ada, chat);
   const deep = `{ chats { edges { node { ${'messages { edges { node { chat { '.repeat(8)}id${' } } } }'.repeat(8)} } } } }`;
@@ -272,19 +272,19 @@ test('one operation may not cost more than the server gives', async () => {
   expect(await attempt(ada, 'sendMessage', { chatId: chat.id, content: 'x' })).toMatchObject({ content: 'x' });
 });
 
-test('GraphiQL comes from the server itself', async () => {
+test('GraphiQL is served by the server itself', async () => {
   const response = await fetch(server.url, { headers: { accept: 'text/html' } });
   const page = await response.text();
   expect(response.headers.get('content-type')).toMatch(/text\/html/);
   expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
 });
 
-test('a mutation’s answer says nothing that was not asked', async () => {
+test('the result of a mutation has nothing that was not selected', async () => {
   const answer = await ada.request(mutation('createChat'), { input: { kind: 'GROUP', memberIds: [] } });
   expect(Object.keys(answer).toSorted()).toEqual(['data', 'headers', 'status']);
 });
 
-test('health tells nothing but readiness unless the operator allows more', async () => {
+test('health shows only readiness unless the operator allows more', async () => {
   const closed = await startTestServer({ hasHealthDetails: false });
   onTestFinished(closed.stop);
   const bodies = async ({ url }: TestServer, path: string) => (await fetch(new URL(path, url))).json();
@@ -296,7 +296,7 @@ test('health tells nothing but readiness unless the operator allows more', async
   expect(Object.keys((await bodies(server, '/health/ready')) as object)).toEqual(['ready']);
 });
 
-test('a server that is about to stop says that it is not ready, and goes on until then', async () => {
+test('a server that is about to stop reports that it is not ready, and serves until then', async () => {
   const leaving = await startTestServer({ database: server.database, shutdownDelayMs: 1_000 });
   const ready = () => fetch(leaving.url.replace('graphql', 'health/ready'));
   await until(async () => (await ready()).status === 200);

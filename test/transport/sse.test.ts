@@ -15,7 +15,7 @@ const noSubscriber = (server: TestServer) =>
     () => `no subscriber; there are ${subscribers(server)}`,
   );
 
-/** A stream as it arrives, and how it ended: completed by the server, or broken off. */
+/** A stream as it arrives, and how it ended: it was completed by the server, or broken off. */
 async function openStream({ url }: TestServer, token: string, { accept = 'text/event-stream' } = {}) {
   const response = await fetch(url, {
     method: 'POST',
@@ -36,7 +36,7 @@ async function openStream({ url }: TestServer, token: string, { accept = 'text/e
   };
 }
 
-/** Of the events that arrived whole. */
+/** The positions of the events that have arrived completely. */
 const positionsIn = (text: string): number[] =>
   [...text.matchAll(/^data: (\{.*\})\n\n/gm)].flatMap(([, json]) => {
     const { data } = JSON.parse(json!) as { data: { events: { position?: number } } };
@@ -70,13 +70,14 @@ test('a stream whose token expires is broken off, without an error and without a
 });
 
 test(
-  'a client that does not read is given up, others get theirs, and it resumes without loss',
+  'a client that does not read is disconnected, others receive everything, and it resumes without loss',
   { timeout: 60_000 },
   async ({ server, ada, grace, chat }) => {
     const slow = await openStream(server, ada.token);
     const brisk = await grace.followSse(EVENTS);
     await until(() => subscribers(server) === 2);
-    // Four bytes each, so that few are needed: the system holds some megabytes for a client that does not read.
+    // A character of four bytes, so that few messages are needed: the system buffers some megabytes for a client that
+    // does not read.
     const content = '𝕏'.repeat(4_000);
     let last = 0;
     while (subscribers(server) === 2 && last < 3_000) {
@@ -100,7 +101,7 @@ test(
   },
 );
 
-test('nothing is kept of a client that hangs up, however early', async ({ server, ada, grace }) => {
+test('nothing is kept of a client that disconnects, however early', async ({ server, ada, grace }) => {
   const body = JSON.stringify({ query: EVENTS });
   const head = [
     'POST /graphql HTTP/1.1',
@@ -128,7 +129,7 @@ test('nothing is kept of a subscription whose client does not accept a stream', 
   await noSubscriber(server);
 });
 
-test('a server that stops breaks the streams off', async ({ server, ada }) => {
+test('a server that stops breaks off its streams', async ({ server, ada }) => {
   const stopping = await startTestServer({ database: server.database });
   const stream = await ada.at(stopping).followSse(EVENTS);
   await stream.item(({ __typename }) => __typename === 'CaughtUp');

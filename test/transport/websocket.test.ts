@@ -22,7 +22,7 @@ interface Message {
   payload?: unknown;
 }
 
-/** A socket as raw as a hostile client's. */
+/** A socket that sends anything, as a hostile client could. */
 class RawSocket {
   static readonly all: RawSocket[] = [];
   readonly #socket: WebSocket;
@@ -79,15 +79,15 @@ const connected = async (token: string | null) => {
 const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, payload: { query } });
 const ofId = (id: string) => (message: Message) => message.id === id;
 
-test.each(['x', 'a.b.c', ''])('the bad token %j closes with 4403', async (token) => {
+test.each(['x', 'a.b.c', ''])('the invalid token %j closes the socket with 4403', async (token) => {
   const socket = new RawSocket();
   await socket.send({ type: 'connection_init', payload: { authorization: token && `Bearer ${token}x` } });
   if (token) expect(await socket.close()).toBe(4403);
-  // No token at all is an anonymous connection.
+  // A connection without a token is anonymous.
   else await socket.got(({ type }) => type === 'connection_ack');
 });
 
-test('an expired token closes with 4403, on connecting and later, unless it is renewed', async () => {
+test('an expired token closes the socket with 4403, on connecting and later, unless it is renewed', async () => {
   expect(await (await connected(await expiringToken(ada, -60))).close()).toBe(4403);
 
   const renewed = await connected(ada.token);
@@ -101,13 +101,13 @@ test('an expired token closes with 4403, on connecting and later, unless it is r
   const lapsing = await connected(short);
 
   expect(await lapsing.close()).toBe(4403);
-  // The other one is past the same time, and its stream goes on.
+  // The same time has passed for the other socket, and its stream continues.
   const { id } = await send(grace, chat);
   await renewed.got((message) => JSON.stringify(message).includes(id));
   expect(renewed.closed).toBeUndefined();
 });
 
-test('a ping extends for the same user only', async () => {
+test('a ping renews the token only of the same user', async () => {
   for (const authorization of [`Bearer ${await tokenFor(grace.rowId)}`, 'Bearer x']) {
     const socket = await connected(ada.token);
     await socket.send({ type: 'ping', payload: { authorization } });
@@ -119,7 +119,7 @@ test('a ping extends for the same user only', async () => {
   expect(socket.closed).toBeUndefined();
 });
 
-test('what is no operation is answered with an error, and the socket stays', async () => {
+test('an invalid operation is answered with an error, and the socket stays open', async () => {
   const socket = await connected(ada.token);
   for (const [i, query] of [
     '{',
@@ -142,7 +142,7 @@ test('what is no operation is answered with an error, and the socket stays', asy
   expect(socket.closed).toBeUndefined();
 });
 
-test('what breaks the protocol closes the socket, and nothing else', async () => {
+test('a message that breaks the protocol closes its socket, and nothing else', async () => {
   const early = await new RawSocket().send(subscribe('1', '{ viewer { id } }'));
   expect(await early.close()).toBe(4401);
   const garbled = await new RawSocket().send('no JSON');
@@ -169,7 +169,7 @@ test('what breaks the protocol closes the socket, and nothing else', async () =>
   expect(socket.received).toMatchObject([{ type: 'connection_ack' }]);
 });
 
-test('what the client completes is not heard any more', async () => {
+test('an operation that the client has completed sends nothing more', async () => {
   const socket = await connected(ada.token);
   await socket.send(subscribe('first', EVENTS));
   await socket.send(subscribe('second', EVENTS));
@@ -187,7 +187,7 @@ test('what the client completes is not heard any more', async () => {
   );
 });
 
-test('a socket may have fifty operations under way, and more only after one is completed', async () => {
+test('a socket may have fifty operations at once, and another only after one is completed', async () => {
   const socket = await connected(ada.token);
   for (let i = 0; i < 50; i++) await socket.send(subscribe(`of ${i}`, EVENTS));
   for (let i = 0; i < 50; i++) await socket.got(ofId(`of ${i}`));
@@ -203,7 +203,7 @@ test('a socket may have fifty operations under way, and more only after one is c
   expect(socket.closed).toBeUndefined();
 });
 
-test('what is completed before it starts is not started', async () => {
+test('an operation that is completed before it starts is not started', async () => {
   const statements: string[] = [];
   const { database } = server;
   const counting: typeof database.statement = (sql) => (statements.push(sql.sql), database.statement(sql));
@@ -223,7 +223,7 @@ test('what is completed before it starts is not started', async () => {
   await counted.stop();
 });
 
-test('a user may have so many connections on a server, of whatever kind, and others have their own', async () => {
+test('the connections of a user on a server are limited, of every kind together, and others have their own', async () => {
   const full = await startTestServer({ database: server.database, maxUserConnections: 2 });
   const url = full.url.replace('http', 'ws');
   const open = async (user: TestUser) => {
@@ -267,7 +267,7 @@ test('an operation that cannot be subscribed to fails alone', async () => {
   await socket.send({ type: 'complete', id: 'good' });
 });
 
-test('what a client does wrong is written to no console', async () => {
+test('errors of a client are not written to the console', async () => {
   const written = vi.spyOn(console, 'error');
   const unexpected = await connected(ada.token);
   await unexpected.send({ type: 'next', id: '1', payload: {} });
@@ -279,7 +279,7 @@ test('what a client does wrong is written to no console', async () => {
   written.mockRestore();
 });
 
-test('the id of an operation has at most 64 characters, and a pong repeats nothing', async () => {
+test('the id of an operation has at most 64 characters, and a pong has no payload', async () => {
   const [within, beyond] = [await connected(null), await connected(null)];
   const payload = { query: '{ __typename }' };
 
