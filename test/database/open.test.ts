@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('the database is up to date and knows its deployment', async () => {
+test('the database is migrated and has an id of its deployment', async () => {
   expect(database.deploymentId).toMatch(/^[0-9a-f-]{36}$/);
   await expect(database.db.deployment.findMany()).resolves.toMatchObject([{ id: database.deploymentId }]);
 });
 
-test('times come back as they went in, in whatever zone the process is', async () => {
+test('times are read as they were written, in any time zone of the process', async () => {
   const zone = process.env.TZ;
   process.env.TZ = 'America/New_York';
   try {
@@ -30,7 +30,7 @@ test('times come back as they went in, in whatever zone the process is', async (
   }
 });
 
-test('two direct chats of one pair exclude each other unless one is deleted', async () => {
+test('a pair has only one direct chat that is not deleted', async () => {
   const { db } = database;
   const { id: createdById } = await db.user.create({ data: { username: `eve_${Date.now()}`, displayName: 'Eve' } });
   const at = new Date();

@@ -7,14 +7,14 @@ import { startServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { test } from '../support/test.ts';
 
-/** Milliseconds by which nobody else may be late. */
+/** Maximum milliseconds by which any other subscriber may be late. */
 const BYSTANDER = 500;
 
 const rowIdOf = ({ id }: Chat): string => Buffer.from(id, 'base64url').toString().split(':')[1]!;
 
-/** Messages of this length, written into the log past the API. */
+/** Writes messages of this length into the log, past the API. */
 async function fill(ada: TestUser, chat: Chat, count: number, length: number): Promise<void> {
-  // In portions: a statement has a deadline.
+  // It writes in portions, because a statement has a deadline.
   for (let from = 3; from <= count + 2; from += 5_000) {
     const to = Math.min(count + 2, from + 4_999);
     await ada.server.database.pool!.query(
@@ -32,7 +32,7 @@ async function fill(ada: TestUser, chat: Chat, count: number, length: number): P
 }
 
 test(
-  'a socket that stops reading is closed with 1013, the others keep pace, and it resumes without loss',
+  'a socket that stops reading is closed with 1013, others are at most 500 ms late, and it resumes without loss',
   { timeout: 60_000 },
   async ({ server }) => {
     const ada = await server.user('ada');
@@ -66,7 +66,7 @@ test(
     expect(paused.closed).toBe(1013);
     const seen = paused.positions(chat.id);
     expect(seen).toEqual(consecutive(3, 2 + seen.length));
-    // It may have got all the same, out of the buffers on the way.
+    // The message may have arrived all the same, from the buffers in between.
     last = (await send(ada, chat)).position;
     const again = await Follower.start(slow, server, [{ chatId: chat.id, position: seen.at(-1) ?? 1 }]);
     await again.reaches(chat.id, last);
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  'a socket that stops reading for good is cut off, whatever it does not answer',
+  'a socket that never reads again is terminated, even if it does not answer the close',
   { timeout: 30_000 },
   async ({ server }) => {
     const ada = await server.user('ada');
@@ -96,14 +96,14 @@ test(
   },
 );
 
-test('a replay of long messages waits for its client, and is not taken for a slow one', async ({ server }) => {
+test('a replay of long messages waits for its client, which does not count as slow', async ({ server }) => {
   const ada = await server.user('ada');
   const chat = await group(ada);
   await fill(ada, chat, 1_000, 16_000);
   const follower = new Follower(ada, server, [{ chatId: chat.id, position: 1 }]);
   await follower.reaches(chat.id, 2);
   follower.socket.pause();
-  // The server goes on until the buffers on the way are full, and then waits.
+  // The server continues until the buffers in between are full, and then waits.
   const { fanout } = server.app;
   await expect(
     until(
@@ -112,7 +112,7 @@ test('a replay of long messages waits for its client, and is not taken for a slo
       1_000,
     ),
   ).rejects.toThrow();
-  // It stood still, and had not come to its end before.
+  // The replay had stopped before its end.
   expect(follower.positions(chat.id).length).toBeLessThan(1_000);
   follower.socket.resume();
   await follower.caughtUp();
@@ -120,7 +120,7 @@ test('a replay of long messages waits for its client, and is not taken for a slo
 });
 
 test(
-  'a replay of 100,000 events runs in pages, at constant memory, and another subscriber does not notice',
+  'a replay of 100,000 events runs in pages with bounded memory, and another subscriber is at most 500 ms late',
   { timeout: 400_000 },
   async ({ server }) => {
     const count = 100_000;
@@ -129,7 +129,7 @@ test(
       DATABASE_URL: url,
       REDIS_URL: inject('redisUrl')!,
       JWT_SECRET: secret,
-      // Too small to hold the events: 100 MB of text alone.
+      // The heap is too small for all events, whose text alone has 100 MB.
       NODE_OPTIONS: '--max-old-space-size=128',
     });
     onTestFinished(own.kill);
@@ -138,7 +138,7 @@ test(
     const [long, lively] = [await group(ada), await group(ada, bob)];
     await fill(ada, long, count, 1_000);
     const bystander = await Follower.start(bob, own.port);
-    // Once before, so that what grows is not what every server comes to need.
+    // A first replay loads what every server needs, so that it does not count as growth.
     const warm = await Follower.start(ada, own.port, [{ chatId: long.id, position: count - 5_000 }]);
     warm.drop();
     const before = await memory(own.pid);
@@ -165,7 +165,7 @@ test(
   },
 );
 
-/** Of a process, in MB: what is in use, shared with no other. */
+/** The memory of a process in MB that it shares with no other. */
 async function memory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1024;

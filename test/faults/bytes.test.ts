@@ -4,7 +4,7 @@ import { answerTo, dial, openFiles, resetAfter, upgradeTo } from '../support/byt
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
-/** A process loads for long on a busy machine. */
+/** Loading a process takes long on a busy machine. */
 const PROCESS_START = 120_000;
 
 let server: ServerProcess;
@@ -26,14 +26,14 @@ afterAll(async () => {
   await server.kill();
 });
 
-/** The process lives, and answers others. */
+/** Expects that the process lives and answers other clients. */
 async function isWell(ms = 5_000): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${server.port}/health/live`, { signal: AbortSignal.timeout(ms) });
   expect(response.status).toBe(200);
   await response.text();
 }
 
-/** Nothing is kept of connections that are gone; the pools of the database may hold a few more or less. */
+/** Nothing is kept of closed connections. The connection pools may hold a few files more or less. */
 const filesAreBack = (deadline = 10_000) =>
   until(
     async () => (await openFiles(server.pid)) <= filesBefore + 12,
@@ -50,7 +50,7 @@ const plain = (method: string, path: string, headers: Record<string, string> = {
   ].join('\r\n');
 const json = (body: string) => ({ 'Content-Type': 'application/json', 'Content-Length': String(body.length) });
 
-test('a reset during an upgrade, at whatever path and moment, ends nothing but that connection', async () => {
+test('a reset during an upgrade, at any path and moment, ends only that connection', async () => {
   for (const path of ['/foo', '/ws', '/', '/graphql', '/health']) {
     for (const ms of [0, 0, 0, 1, 5, 20, 50]) await resetAfter(server.port, upgradeTo(path), ms);
   }
@@ -75,7 +75,7 @@ const targets = [
   `/${'x'.repeat(10_000)}`,
 ];
 
-test('a target that is no path, with an upgrade or without one, is answered and ends nothing', async () => {
+test('a request target that is not a path, with an upgrade or without one, is answered and affects nothing else', async () => {
   for (const target of targets) {
     const upgraded = await answerTo(server.port, upgradeTo(target));
     expect({ target, upgraded }).toEqual({ target, upgraded: expect.stringMatching(/^HTTP\/1\.1 40[04] /) as string });
@@ -86,7 +86,7 @@ test('a target that is no path, with an upgrade or without one, is answered and 
   await filesAreBack();
 });
 
-/** What is wrong with a handshake, and what it is answered. */
+/** The fault of each handshake, and the answer to it. */
 const refused: [what: string, bytes: string, answer: RegExp][] = [
   ['no key', upgradeTo('/graphql', { 'Sec-WebSocket-Key': null }), /^HTTP\/1\.1 400 /],
   ['a bad key', upgradeTo('/graphql', { 'Sec-WebSocket-Key': 'x' }), /^HTTP\/1\.1 400 /],
@@ -102,7 +102,7 @@ const refused: [what: string, bytes: string, answer: RegExp][] = [
 
 test.each(refused)('a handshake with %s is answered and closed', async (_, bytes, answer) => {
   expect(await answerTo(server.port, bytes)).toMatch(answer);
-  // Nor does one stay whose client never hangs up, or hangs up without reading.
+  // A connection is closed as well if its client never closes it, or closes it without reading.
   const silent = await Promise.all(Array.from({ length: 20 }, () => dial(server.port)));
   for (const socket of silent) socket.write(bytes);
   await filesAreBack();
@@ -117,7 +117,7 @@ test('an Upgrade to another protocol is ignored, and the request answered over H
   const socket = await dial(server.port);
   let answers = '';
   socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
-  // On one connection, which the header neither takes away nor closes.
+  // All requests are on one connection, and the header does not end or close it.
   for (const [i, bytes] of [posted, probed, probed, posted].entries()) {
     socket.write(bytes);
     await until(
@@ -150,7 +150,7 @@ test('an Upgrade to another protocol is ignored, and the request answered over H
   parts.destroy();
 });
 
-test('a bad Host is 400, and no answer tells of the inside', async () => {
+test('an invalid Host is 400, and no answer reveals internals', async () => {
   const answers = await Promise.all(
     ['a:99999', '%', '[', 'a b', '[::1', 'x:y'].flatMap((Host) => [
       answerTo(server.port, plain('GET', '/graphql?query={__typename}', { Host })),
@@ -163,14 +163,14 @@ test('a bad Host is 400, and no answer tells of the inside', async () => {
   }
 });
 
-test('a range that ends before it begins is no reason to end', async () => {
+test('a range that ends before it begins does not end the process', async () => {
   for (const Range of ['bytes=5-2', 'bytes=-1', 'bytes=9-1,3-1', 'bytes=x', 'bytes=0-']) {
     expect(await answerTo(server.port, plain('GET', '/', { Range }))).toMatch(/^HTTP\/1\.1 (200|404) /);
   }
   await isWell();
 });
 
-test('connections beyond the most are closed, and the others are served', async () => {
+test('connections beyond the maximum are closed, and the others are served', async () => {
   const made = await Promise.all(Array.from({ length: 400 }, () => dial(server.port)));
   let answered = 0;
   for (const socket of made) {
@@ -182,7 +182,7 @@ test('connections beyond the most are closed, and the others are served', async 
     () => answered + closed() >= 400,
     () => `an end or an answer for each; ${answered} are answered, ${closed()} closed`,
   );
-  // A few of the 300 belong to others.
+  // A few of the 300 belong to other clients.
   expect(answered).toBeGreaterThan(280);
   expect(answered).toBeLessThanOrEqual(300);
   for (const socket of made) socket.destroy();
@@ -190,21 +190,21 @@ test('connections beyond the most are closed, and the others are served', async 
   await isWell();
 });
 
-test('a connection whose request does not arrive is closed, and its file with it', async () => {
+test('a connection whose request does not arrive is closed, and so is its file', async () => {
   const half = await Promise.all(Array.from({ length: 100 }, () => dial(server.port)));
   for (const socket of half.slice(50)) socket.write('POST /graphql HTTP/1.1\r\nHost: local');
   await filesAreBack();
   for (const socket of half) socket.destroy();
 });
 
-/** A generator of numbers in [0, 1), the same at every run: a failure comes again. */
+/** A generator of numbers in [0, 1) that are the same in every run, so that a failure can be repeated. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
 test(
-  'all of it at once: the process lives, answers within a second, and has its files back',
+  'with all of these at once the process lives, answers within a second, and closes its files',
   { timeout: 60_000 },
   async () => {
     const next = numbers(42);
@@ -221,7 +221,7 @@ test(
         }),
       () => plain('POST', '/graphql', json('x'.repeat(50)), '{"query":"'),
       () => odd(),
-      // A whole request in which some bytes are others.
+      // A complete request in which some bytes are replaced.
       () =>
         upgradeTo('/graphql').replaceAll(/[a-zA-Z:]/g, (letter) =>
           next() < 0.05 ? oneOf(['\0', ' ', '\r', '\x80', ':', '[']) : letter,

@@ -36,9 +36,9 @@ test(
     const ada = await server.user('ada');
     await group(ada);
     const { hub, fanout } = server.app;
-    await until(() => hub.size().feeds === 1); // the canary's
+    await until(() => hub.size().feeds === 1); // the feed of the canary
     const idle = { channels: broker.channels().length, ...hub.size() };
-    /** Drops before the connection, before the first item, or after it, as the number says. */
+    /** Drops the subscription before the connection, before the first item, or after it, depending on the number. */
     const cycle = (n: number) =>
       new Promise<void>((resolve) => {
         const socket = new SubscriptionSocket(

@@ -9,13 +9,13 @@ import { consecutive, figure, Follower } from '../support/follower.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
 
-/** The default. */
+/** The default of DATABASE_TIMEOUT_MS. */
 const TIMEOUT = 15_000;
 const OUTAGE = 4_000;
-/** How long delivery may take to go on once the link is whole. */
+/** Maximum milliseconds until delivery continues once the link is whole. */
 const RECOVERY = 10_000;
 
-/** Two servers on one database, without Redis. The link of the second goes through the proxy. */
+/** Two servers on one database, without Redis. The link of the second one goes through the proxy. */
 let direct: Database;
 let database: Database;
 let proxy: Proxy;
@@ -43,7 +43,7 @@ interface Sent {
   code: string | undefined;
 }
 
-/** Sends until it is stopped, one message at a time in each of the lanes, and notes how each request ended. */
+/** Sends one message at a time in each of the lanes until it is stopped, and notes the end of each request. */
 function load(user: TestUser, chat: Chat, lanes: number) {
   const sent: Sent[] = [];
   let running = true;
@@ -67,14 +67,14 @@ function load(user: TestUser, chat: Chat, lanes: number) {
 }
 
 test.each(['lost, and the connections stay good', 'lost, and the connections are dead for ever'])(
-  'a link to PostgreSQL on which 4 s of bytes are %s: errors in time, and delivery goes on without Redis',
+  'a link to PostgreSQL on which 4 s of bytes are %s: errors come in time, and delivery continues without Redis',
   { timeout: 60_000 },
   async (what) => {
     const ada = await one.user('ada');
     const bob = await one.user('bob');
     const chats = [await group(ada, bob), await group(ada, bob)] as const;
     const follower = await Follower.start(bob.at(two));
-    // One chat is written to at the healthy server, the other at the one whose link breaks.
+    // One chat is written to at the healthy server, the other one at the server whose link breaks.
     const loads = [load(ada, chats[0], 2), load(ada.at(two), chats[1], 3)] as const;
     for (const chat of chats) await follower.reaches(chat.id, 10);
 

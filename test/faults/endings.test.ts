@@ -10,7 +10,7 @@ const test = withTwoServers();
 
 const ROUNDS = 3;
 
-/** All that a member does at once, again and again, until it is refused: with the positions that were acknowledged. */
+/** Sends, edits and reacts at once, again and again, until it is refused. Collects the acknowledged positions. */
 async function busily(bob: TestUser, chat: Chat): Promise<number[]> {
   const acknowledged: number[] = [];
   const { id: messageId } = await send(bob, chat, 'mine');
@@ -34,7 +34,7 @@ async function busily(bob: TestUser, chat: Chat): Promise<number[]> {
   return acknowledged;
 }
 
-/** Subscribes again and again until it is refused: a stream that is open then completes. */
+/** Subscribes again and again until it is refused. A stream that is open then must complete. */
 async function subscribesBusily(bob: TestUser, chat: Chat): Promise<void> {
   const open: TestStream[] = [];
   for (;;) {
@@ -60,7 +60,7 @@ test.for([
     type: 'ChatDeleted',
   },
 ])(
-  'subscribing, sending, editing and reacting while being $what: the ending is the last that happens',
+  'subscribing, sending, editing and reacting while being $what: the ending is the last event',
   { timeout: 60_000 },
   async ({ end, type }, { one, two }) => {
     const ada = await one.user('ada');
@@ -73,13 +73,13 @@ test.for([
       const { position } = await end(ada, chat, bob);
       const [acknowledged] = await busy;
       await follower.reaches(chat.id, position);
-      // Others go on; bob is told of another chat, and of nothing more of this one.
+      // Other members continue. Bob receives an event of another chat, and nothing more of this one.
       if (type === 'MemberRemoved') await send(ada, chat, 'after you');
       const sign = await group(ada, bob);
       await follower.reaches(sign.id, 1);
       const positions = follower.positions(chat.id);
       expect(follower.items.findLast(({ chatId }) => chatId === chat.id)).toMatchObject({ __typename: type, position });
-      // Each in its order; the ending alone may be ahead of what was still under way.
+      // Positions are in order. Only the ending may be delivered before events that were still being delivered.
       expect(positions.slice(0, -1)).toEqual(positions.slice(0, -1).map((_, i) => positions[0]! + i));
       expect(Math.max(...acknowledged)).toBeLessThan(position);
       follower.drop();

@@ -10,10 +10,10 @@ import { createPrimary, createStandby, postgresBinaries } from '../support/postg
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
 
-/** What `restored` adds to every position. */
+/** The number that `restored` adds to every position. */
 const BEYOND = 1_000_000;
 
-/** Two servers on one address, behind which a primary with an asynchronous standby is. */
+/** Two servers on one address, behind which are a primary and an asynchronous standby. */
 async function startDeployment() {
   const primary = await createPrimary();
   onTestFinished(() => primary.remove());
@@ -50,8 +50,8 @@ async function startDeployment() {
     standby,
     caughtUp,
     /**
-     * The standby hears no more of the primary, which goes on until the tail is written and is then lost. Answers how far
-     * the log of each chat reaches on the standby.
+     * Disconnects the standby from the primary, which continues until the tail is written and is then lost. Returns the
+     * newest position of each chat on the standby.
      */
     async failOver(isTailWritten: () => boolean) {
       replication.freeze();
@@ -68,7 +68,7 @@ async function startDeployment() {
   };
 }
 
-/** Sends without a pause, whatever comes back, and remembers what was acknowledged. */
+/** Sends without a pause, even if requests fail, and remembers the acknowledged messages. */
 function load(user: TestUser, chat: Chat) {
   const acknowledged: number[] = [];
   let running = true;
@@ -93,7 +93,7 @@ test.skipIf(postgresBinaries === undefined && process.env.CI !== 'true').each([
   { tail: 'short', length: 6 },
   { tail: 'long', length: 150 },
 ])(
-  'a failover that loses a $tail tail of three busy chats: every client, live or resumed, is told to fetch anew',
+  'a failover that loses a $tail tail of three busy chats: every client, live or resumed, gets ChatReset',
   { timeout: 180_000 },
   async ({ length }) => {
     const { one, two, start, standby, caughtUp, failOver } = await startDeployment();
@@ -134,18 +134,18 @@ test.skipIf(postgresBinaries === undefined && process.env.CI !== 'true').each([
 
     const lost = await standby.query<{ position: number }>('SELECT position FROM chat WHERE deleted_at IS NULL');
     expect(lost.length).toBe(3);
-    // Once, though two servers saw it: no position is beyond two holes.
+    // The step was taken once, though two servers noticed the loss: no position is higher than two steps.
     expect(Math.max(...lost.map(({ position }) => position))).toBeLessThan(2 * BEYOND);
     expect(await standby.query('SELECT timeline FROM deployment')).toEqual([{ timeline: 2 }]);
 
-    // A client that comes back, at either server or at one that starts now, where it was before.
+    // A client that resumes from its old position, at each server and at one that starts now.
     const late = await start();
     for (const server of [one, two, late]) {
       const again = await Follower.start(bob, server, since);
       for (const { id } of chats) expect(resets(again, id)).toHaveLength(1);
       again.drop();
     }
-    // After the reset everybody hears each event once, in order, as the log has it.
+    // After the reset everybody receives each event once, in order, as the log has them.
     for (const chat of chats) {
       const { position } = await send(ada, chat, 'the last');
       for (const follower of followers) {

@@ -7,16 +7,16 @@ import { does, group, mutation, readChat, send } from '../support/documents.ts';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts';
 import { figure } from '../support/follower.ts';
 
-/** Of it a quarter is the time for a lock. */
+/** A quarter of it is the time limit for a lock. */
 const TIMEOUT = 15_000;
-/** Less than anybody waits for a lock. */
+/** Less than the time limit for a lock, so a request that takes less has not waited for one. */
 const BYSTANDER = 3_000;
 
-/** A database of its own: a locked table would hold up the tests that run beside this one. */
+/** A database of its own, because a locked table would delay the tests that run beside this one. */
 let empty: EmptyDatabase;
 let database: Database;
 let server: TestServer;
-/** Holds locks for as long as it likes. */
+/** Holds locks until the test ends. */
 let blocker: pg.Client;
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const isReady = async () => (await fetch(new URL('/health/ready', server.url))).status === 200;
 
-test('twelve who wait for one locked chat fail with UNAVAILABLE in time, and other chats and readiness do not notice', async () => {
+test('twelve requests that wait for a locked chat fail with UNAVAILABLE in time, without an effect on other chats and readiness', async () => {
   const ada = await server.user('ada');
   const [locked, other] = [await group(ada), await group(ada)];
   const messages = [await send(ada, locked), await send(ada, locked), await send(ada, locked)];
@@ -67,7 +67,7 @@ test('twelve who wait for one locked chat fail with UNAVAILABLE in time, and oth
   expect(await does(ada, 'updateChat', { chatId: locked.id, title: 'free' })).toMatchObject({ title: 'free' });
 });
 
-test('a table that somebody locks is UNAVAILABLE in time, and works again when it is free', async () => {
+test('requests to a locked table fail with UNAVAILABLE in time, and work again when it is free', async () => {
   const ada = await server.user('ada');
   const chat = await group(ada);
   const { position } = (await readChat(ada, chat.id))!;

@@ -10,7 +10,7 @@ import { socketClient, TestStream } from '../support/stream.ts';
 const EVENTS = `subscription ($since: [ChatPositionInput!]) { events(since: $since) {
   __typename ... on Event { chatId position } ... on MessageCreated { message { content } } } }`;
 
-/** This build and one that knows one type of event more, beside each other on one database and one Redis. */
+/** Starts this build and one that knows one more type of event, side by side on one database and one Redis. */
 async function startBoth() {
   const empty = await createEmptyDatabase();
   onTestFinished(() => empty.drop());
@@ -22,7 +22,7 @@ async function startBoth() {
     onTestFinished(() => server.kill());
     return server;
   };
-  // One after the other, as an update rolls through a deployment: the newer one migrates under the older one.
+  // They start one after the other, as in a rolling update: the newer one migrates while the older one runs.
   const older = await start();
   const newer = await start(newerBuild.directory);
   const { db, close } = await openDatabase({ url: empty.url, dataDir: '' });
@@ -42,7 +42,7 @@ async function ask<T>({ port }: ServerProcess, token: string, query: string, inp
 }
 
 test(
-  'two versions side by side deliver everything, and a resume passes an event that only the newer one knows',
+  'two versions side by side deliver everything, and a resume skips an event that only the newer one knows',
   { timeout: 90_000 },
   async () => {
     const { older, newer, db } = await startBoth();

@@ -12,13 +12,13 @@ import { startRedisServer, type RedisServer } from '../support/redis-server.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
-/** What is heard only by comparing with the database may be late by three comparisons. */
+/** An event that is found only by the comparison with the database may be late by three comparisons. */
 const WITHOUT_REDIS = { below: 3 * 1_000 };
 const WITH_REDIS = { below: 500 };
 
 let database: Database;
 let redis: RedisServer;
-/** Between the second server and Redis. */
+/** A proxy between the second server and Redis. */
 let proxy: Proxy;
 let one: TestServer;
 let two: TestServer;
@@ -56,14 +56,14 @@ async function start(url: string): Promise<TestServer> {
 const connected = async (server: TestServer) =>
   ((await (await fetch(new URL('/health', server.url))).json()) as { redis: { connected: boolean } }).redis.connected;
 
-/** Two members of a chat, each at another server. */
+/** Creates two members of a chat, each at another server. */
 async function pair() {
   const ada = await one.user('ada');
   const bob = (await one.user('bob')).at(two);
   return { ada, bob, chat: await group(ada, bob) };
 }
 
-/** Sends all the time, and notes when each position was acknowledged. */
+/** Sends without a pause, and notes when each position was acknowledged. */
 function load(...[ada, chat]: [Awaited<ReturnType<typeof pair>>['ada'], { id: string }]) {
   const acknowledged = new Map<number, number>();
   let running = true;
@@ -84,12 +84,12 @@ function load(...[ada, chat]: [Awaited<ReturnType<typeof pair>>['ada'], { id: st
   };
 }
 
-/** The longest time between an acknowledgement and its delivery, from a moment on. */
+/** The longest time between an acknowledgement and its delivery since a given moment. */
 const slowest = (follower: Follower, acknowledged: Map<number, number>, from = 0): number =>
   Math.max(...follower.items.map(({ position, at }) => (at < from ? 0 : at - (acknowledged.get(position!) ?? at))));
 
 test(
-  'Redis killed for 10 s under load: delivery goes on, a second late, and nothing is lost or doubled',
+  'Redis killed for 10 s under load: delivery continues, at most 3 s late, and nothing is lost or doubled',
   { timeout: 40_000 },
   async () => {
     const { ada, bob, chat } = await pair();
@@ -113,7 +113,7 @@ test(
   },
 );
 
-test('a half-open connection to Redis: no FIN, nobody answers, delivery goes on', async () => {
+test('a half-open connection to Redis: without FIN and answers, delivery continues', async () => {
   const { ada, bob, chat } = await pair();
   const follower = await Follower.start(bob);
   const { acknowledged, stop } = load(ada, chat);
@@ -129,7 +129,7 @@ test('a half-open connection to Redis: no FIN, nobody answers, delivery goes on'
 });
 
 test(
-  'a server killed between commit and publish: what it acknowledged is delivered by the others',
+  'a server killed between commit and publish: the others deliver what it acknowledged',
   { timeout: 40_000 },
   async () => {
     const { ada, bob, chat } = await pair();
@@ -142,7 +142,7 @@ test(
       JWT_SECRET: secret,
     });
     const follower = await Follower.start(bob);
-    own.freeze(); // what it publishes from now on stays under way
+    own.freeze(); // its next publishes do not arrive
     const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${ada.token}` },
@@ -164,10 +164,10 @@ test(
   },
 );
 
-test('writers whose commits cross: in the order of the log on every server', async () => {
+test('writers whose commits cross: every server delivers in the order of the log', async () => {
   const { ada, bob, chat } = await pair();
   const followers = [await Follower.start(ada), await Follower.start(bob)];
-  // A writer that holds the chat's lock, and commits behind the others' backs: it publishes nothing.
+  // A writer that holds the chat's lock and commits without publishing.
   const slow = await database.pool!.connect();
   const chatId = Buffer.from(chat.id, 'base64url').toString().slice('Chat:'.length);
   const actorId = ada.rowId;
@@ -193,7 +193,7 @@ test('writers whose commits cross: in the order of the log on every server', asy
   }
 });
 
-test('a user is added while their server has no feed for the chat: heard at once with Redis, within the comparison without', async () => {
+test('a user is added while their server has no feed for the chat: delivered at once with Redis, and by the comparison without', async () => {
   const ada = await one.user('ada');
   const bob = (await one.user('bob')).at(two);
   const follower = await Follower.start(bob);
@@ -214,7 +214,7 @@ test('a user is added while their server has no feed for the chat: heard at once
   figure('added, without Redis: heard after', await added(), WITHOUT_REDIS);
 });
 
-test('a subscription started while Redis is away is live when it returns, and hears before that too', async () => {
+test('a subscription that starts while Redis is away receives events before and after Redis returns', async () => {
   const { ada, bob, chat } = await pair();
   await redis.kill();
   await until(async () => !(await connected(two)));

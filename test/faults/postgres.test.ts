@@ -9,17 +9,17 @@ import { consecutive, figure, Follower } from '../support/follower.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { until } from '../support/until.ts';
 
-/** The default. */
+/** The default of RECONCILE_MS. */
 const RECONCILE_MS = 1_000;
 
-/** A database of its own: its connections are ended, which the tests that run beside this one would notice. */
+/** A database of its own, because ending its connections would affect the tests that run beside this one. */
 let empty: EmptyDatabase;
 let direct: Database;
 let database: Database;
 let proxy: Proxy;
 let server: TestServer;
 let stop: () => Promise<void>;
-/** How often the server has found the log out of reach. */
+/** How often the server could not read the log. */
 let unreachable = 0;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 test(
-  'PostgreSQL restarted under load: a clear error meanwhile, nothing half done, and it goes on by itself',
+  'PostgreSQL restarted under load: a clear error meanwhile, nothing is half done, and the server recovers by itself',
   { timeout: 40_000 },
   async () => {
     const ada = await server.user('ada');
@@ -89,7 +89,7 @@ test(
     expect(follower.closed).toBeUndefined();
     expect(follower.positions(chat.id)).toEqual(consecutive(3, position));
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['UNAVAILABLE']));
-    // What was refused is there wholly or not at all, and what was acknowledged is there once.
+    // A refused message is stored completely or not at all, and an acknowledged one is stored once.
     const [counted] = await direct.db.$queryRaw<[{ messages: number; events: number }]>`
     SELECT (SELECT count(*)::int FROM message m WHERE m.author_id = ${ada.rowId}::uuid) AS messages,
            (SELECT count(*)::int FROM event e WHERE e.actor_id = ${ada.rowId}::uuid AND e.type = 'MESSAGE_CREATED') AS events`;
@@ -99,7 +99,7 @@ test(
   },
 );
 
-test('an event that cannot be shown while the database is away is shown whole when it is back', async () => {
+test('an event that cannot be shown while the database is away is shown completely when it is back', async () => {
   const healthy = await startTestServer({ database: direct });
   onTestFinished(healthy.stop);
   const ada = await healthy.user('ada');
@@ -111,7 +111,7 @@ test('an event that cannot be shown while the database is away is shown whole wh
   await send(ada, chat, 'one');
   await send(ada, chat, 'two');
   await beside.reaches(chat.id, 4);
-  // Until it has tried in vain.
+  // The server has tried in vain.
   await until(() => unreachable > 3);
   expect(follower.positions(chat.id)).toEqual([]);
   proxy.heal();

@@ -27,7 +27,7 @@ afterEach(async () => {
   await redis.kill();
 });
 
-/** A driver with its log lines and the number of its returns. */
+/** Creates a driver, and collects its log lines and counts its reconnections. */
 function create(url: string, options: { timeout?: number } = {}) {
   const lines: { msg: string; count?: number }[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(JSON.parse(line) as { msg: string }) });
@@ -47,7 +47,7 @@ const soon = { timeout: 10_000, interval: 5 };
 const channels = async () => (await admin.pubsub('CHANNELS')) as string[];
 const isConnected = (pubsub: PubSub) => expect.poll(() => pubsub.health().connected, soon).toBe(true);
 
-/** Milliseconds that something takes. */
+/** The milliseconds that some work takes. */
 async function elapsed(work: () => unknown) {
   const start = performance.now();
   await work();
@@ -55,7 +55,7 @@ async function elapsed(work: () => unknown) {
 }
 
 describe('without Redis from the start', () => {
-  test('subscribing and publishing come back at once; failures are counted, and logged in one line', async () => {
+  test('subscribing and publishing return at once; failures are counted, and logged in one line', async () => {
     const { pubsub, lines, onReconnected } = create(unreachable);
     expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(500);
     expect(await elapsed(() => pubsub.subscribe('a', () => {}))).toBeLessThan(50);
@@ -68,7 +68,7 @@ describe('without Redis from the start', () => {
     expect(onReconnected).not.toHaveBeenCalled();
   });
 
-  test('a host that swallows connections holds a subscriber up for 500 ms, however long connecting may take', async () => {
+  test('a host that swallows connections delays a subscriber by 500 ms, however long connecting may take', async () => {
     proxy.freeze();
     const { pubsub } = create(proxy.through(redis.url), { timeout: 5000 });
     const took = await elapsed(() => pubsub.subscribe('a', () => {}));
@@ -76,7 +76,7 @@ describe('without Redis from the start', () => {
     expect(took).toBeLessThan(700);
   });
 
-  test('what was subscribed meanwhile is live once Redis comes', async () => {
+  test('subscriptions that were made meanwhile are live once Redis is there', async () => {
     proxy.cut();
     const { pubsub, collect, onReconnected } = create(proxy.through(redis.url));
     const { payloads } = await collect('a');
@@ -88,7 +88,7 @@ describe('without Redis from the start', () => {
     await expect.poll(() => payloads, soon).toEqual(['hello']);
   });
 
-  test('nobody is told of a return when Redis was there all along', async () => {
+  test('no reconnection is reported if Redis was there all the time', async () => {
     const { pubsub, collect, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     await collect('a');
@@ -97,7 +97,7 @@ describe('without Redis from the start', () => {
 });
 
 describe('Redis killed and started again', () => {
-  test('changes made meanwhile hold: joined, left, and left and joined again', async () => {
+  test('subscriptions that changed meanwhile are right: added, removed, and removed and added again', async () => {
     const { pubsub, collect, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     const [stays, leaves, swaps] = [await collect('stays'), await collect('leaves'), await collect('swaps')];
@@ -119,7 +119,7 @@ describe('Redis killed and started again', () => {
     ]);
   });
 
-  test('nothing is left over and nothing breaks when it dies again and again under churn', async () => {
+  test('nothing remains and nothing breaks if it dies repeatedly while subscriptions change', async () => {
     const { pubsub, onReconnected } = create(redis.url);
     await isConnected(pubsub);
     let running = true;
@@ -142,7 +142,7 @@ describe('Redis killed and started again', () => {
   });
 });
 
-describe('a dead peer that does not say so', () => {
+describe('a peer that dies silently', () => {
   test.each([
     ['a network that swallows packets', () => proxy.freeze(), () => proxy.cut(), () => proxy.heal()],
     ['a frozen Redis', () => redis.freeze(), () => {}, () => redis.thaw()],
@@ -154,22 +154,23 @@ describe('a dead peer that does not say so', () => {
     freeze();
     const noticed = elapsed(() => expect.poll(() => pubsub.health().connected, soon).toBe(false));
     await pubsub.subscribe('b', () => {});
-    expect(pubsub.health().connected).toBe(true); // the subscriber did not wait for the death to be noticed
+    expect(pubsub.health().connected).toBe(true); // The subscriber did not wait until the death was noticed.
     pubsub.publish('a', 'lost');
-    expect(await noticed).toBeLessThan(1.5 * timeout + 400); // of these, 100 ms to disconnect
+    expect(await noticed).toBeLessThan(1.5 * timeout + 400); // It includes 100 ms for disconnecting.
     await expect.poll(() => pubsub.health().failedPublishes, soon).toBe(1);
-    drop(); // what was held back must not arrive after all
+    drop(); // Bytes that were held back must not arrive later.
     resume();
     await vi.waitFor(() => expect(onReconnected).toHaveBeenCalledOnce(), soon);
     pubsub.publish('a', 'hello');
     await expect.poll(() => payloads.at(-1), soon).toBe('hello');
   });
 
-  test('this process being held up is not mistaken for one', async () => {
+  test('a blocked event loop of this process does not count as a dead peer', async () => {
     const { pubsub, collect, onReconnected } = create(redis.url, { timeout: 400 });
     await isConnected(pubsub);
     await collect('a');
-    // Held up right after each ping: the answer comes, but the deadline passes before the socket is read.
+    // The process is blocked right after each ping: the answer arrives, but the deadline passes before the socket is
+    // read.
     const ping = vi.spyOn(Redis.prototype, 'ping').mockImplementation(function (this: Redis) {
       redis.freeze();
       setImmediate(() => {
@@ -188,7 +189,7 @@ describe('a dead peer that does not say so', () => {
     expect(onReconnected).not.toHaveBeenCalled();
   });
 
-  test('close comes back in time', async () => {
+  test('close resolves in time', async () => {
     const { pubsub } = create(redis.url, { timeout: 400 });
     await pubsub.subscribe('a', () => {});
     redis.freeze();
@@ -197,7 +198,7 @@ describe('a dead peer that does not say so', () => {
   });
 });
 
-test('a subscriber that Redis throws out comes back by itself, and every channel is live the moment that is told', async () => {
+test('a subscriber that Redis disconnects reconnects by itself, and every channel is live when that is reported', async () => {
   const { pubsub, onReconnected } = create(redis.url);
   await isConnected(pubsub);
   const received = new Set<string>();
@@ -209,7 +210,7 @@ test('a subscriber that Redis throws out comes back by itself, and every channel
   expect(onReconnected).toHaveBeenCalledOnce();
 });
 
-test('a password that is refused, and accepted later', async () => {
+test('a password that is refused works once Redis accepts it', async () => {
   await admin.config('SET', 'requirepass', 'secret');
   const { collect, onReconnected, pubsub } = create(redis.url.replace('//', '//:other@'));
   const { payloads } = await collect('a');
@@ -221,7 +222,7 @@ test('a password that is refused, and accepted later', async () => {
   await expect.poll(() => payloads, soon).toEqual(['hello']);
 });
 
-test('a channel that Redis refuses is logged and harms no other', async () => {
+test('a channel that Redis refuses is logged, and others work', async () => {
   await admin.call('ACL', 'SETUSER', 'default', 'resetchannels', '&*:allowed');
   const { pubsub, collect, lines } = create(redis.url);
   const [refused, allowed] = [await collect('refused'), await collect('allowed')];
@@ -242,7 +243,7 @@ test.each([
       expect(pubsub.health()).toMatchObject({ connected: true, refusedSubscriptions: 0 });
     },
   ],
-])('channels %s are reported, and asked for again until Redis gives them', async (_name, begin) => {
+])('channels %s are reported, and subscribed again until Redis accepts them', async (_name, begin) => {
   const rights = (...rules: string[]) => admin.call('ACL', 'SETUSER', 'parley', 'on', '>p', '+@all', '~*', ...rules);
   await rights('allchannels');
   if (_name.includes('never')) await rights('resetchannels');
@@ -261,7 +262,7 @@ test.each([
   await expect.poll(() => payloads, soon).toEqual(['hello']);
 });
 
-test('publishing that Redis refuses is no connection, until it takes it again', async () => {
+test('while Redis refuses to publish, the driver reports itself as not connected', async () => {
   const { pubsub } = create(redis.url);
   await isConnected(pubsub);
   await admin.call('ACL', 'SETUSER', 'default', '-publish');
@@ -272,7 +273,7 @@ test('publishing that Redis refuses is no connection, until it takes it again', 
   await isConnected(pubsub);
 });
 
-test('the rights that the README names are enough, and nothing is printed past the logger', async () => {
+test('the permissions that the README names are enough, and nothing is printed past the logger', async () => {
   const printed = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error'), vi.spyOn(console, 'log')];
   onTestFinished(() => printed.forEach((spy) => spy.mockRestore()));
   const readme = await readFile('README.md', 'utf8');
@@ -302,21 +303,25 @@ test('the rights that the README names are enough, and nothing is printed past t
   expect(printed.flatMap((spy) => spy.mock.calls)).toEqual([]);
 });
 
-test('10,000 channels and 10,000 rounds of coming and going leave nothing behind', { timeout: 40_000 }, async () => {
-  const { pubsub } = create(redis.url);
-  await isConnected(pubsub);
-  const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
-  let received = 0;
-  const unsubscribes = await Promise.all(names.map((name) => pubsub.subscribe(name, () => (received += 1))));
-  await expect.poll(async () => (await channels()).length, soon).toBe(names.length);
-  names.forEach((name) => pubsub.publish(name, 'hello'));
-  await expect.poll(() => received, soon).toBe(names.length);
-  unsubscribes.forEach((unsubscribe) => unsubscribe());
-  for (const name of names) (await pubsub.subscribe(name, () => {}))();
-  await expect.poll(channels, soon).toEqual([]);
-});
+test(
+  '10,000 channels and 10,000 rounds of subscribing and unsubscribing leave nothing behind',
+  { timeout: 40_000 },
+  async () => {
+    const { pubsub } = create(redis.url);
+    await isConnected(pubsub);
+    const names = Array.from({ length: 10_000 }, (_, index) => `chat:${index}`);
+    let received = 0;
+    const unsubscribes = await Promise.all(names.map((name) => pubsub.subscribe(name, () => (received += 1))));
+    await expect.poll(async () => (await channels()).length, soon).toBe(names.length);
+    names.forEach((name) => pubsub.publish(name, 'hello'));
+    await expect.poll(() => received, soon).toBe(names.length);
+    unsubscribes.forEach((unsubscribe) => unsubscribe());
+    for (const name of names) (await pubsub.subscribe(name, () => {}))();
+    await expect.poll(channels, soon).toEqual([]);
+  },
+);
 
-describe('of what Redis refuses no line tells', () => {
+describe('the log lines of a refusal by Redis do not contain', () => {
   const secret = 'hunter2';
   const told = (lines: object[], what: string) =>
     expect

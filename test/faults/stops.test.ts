@@ -7,7 +7,7 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 import { socketClient, TestStream } from '../support/stream.ts';
 import { until } from '../support/until.ts';
 
-/** A process loads for long on a busy machine. */
+/** Loading a process takes long on a busy machine. */
 const PROCESS_START = 120_000;
 
 let server: TestServer;
@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 const rowIdOf = ({ id }: Chat): string => Buffer.from(id, 'base64url').toString().split(':')[1]!;
 
-/** Sends by the process that is to end, until it does not answer any more. */
+/** Sends at the process that will end, until it no longer answers. */
 async function sendUntilTheEnd(token: string, chatId: string) {
   const acknowledged: number[] = [];
   const broken: string[] = [];
@@ -52,7 +52,7 @@ async function sendUntilTheEnd(token: string, chatId: string) {
   return { acknowledged, broken, sending };
 }
 
-test('SIGTERM: subscriptions end with 1012, what runs is finished, and the process exits with 0', async () => {
+test('SIGTERM: subscriptions end with 1012, running operations are finished, and the process exits with 0', async () => {
   const ada = await server.user('ada');
   const chat = await group(ada);
   const leaving = await Follower.start(ada, doomed.port);
@@ -64,19 +64,19 @@ test('SIGTERM: subscriptions end with 1012, what runs is finished, and the proce
   await sending;
   await until(() => leaving.closed !== undefined);
   expect(leaving.closed).toBe(1012);
-  // Refused, or a connection kept alive that was closed between requests: no answer is cut off.
+  // A request was refused, or its kept connection was closed between requests. No answer is cut off.
   expect(broken.join()).not.toContain('cut off');
   const last = Math.max(...acknowledged);
   await staying.reaches(chat.id, last);
   const seen = leaving.positions(chat.id);
   const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1) ?? 1 }]);
-  // What was written may be more than what was acknowledged.
+  // More may have been written than was acknowledged.
   const resumed = [...seen, ...again.positions(chat.id)];
   await staying.reaches(chat.id, resumed.at(-1)!);
   expect(resumed).toEqual(consecutive(3, staying.positions(chat.id).at(-1)!));
 });
 
-test('SIGKILL: nothing is lost that a client was told had happened', async () => {
+test('SIGKILL: nothing that was acknowledged is lost', async () => {
   const ada = await server.user('ada');
   const chat = await group(ada);
   const leaving = await Follower.start(ada, doomed.port);
@@ -88,7 +88,7 @@ test('SIGKILL: nothing is lost that a client was told had happened', async () =>
   await until(() => leaving.closed !== undefined);
   const seen = leaving.positions(chat.id);
   const again = await Follower.start(ada, server, [{ chatId: chat.id, position: seen.at(-1) ?? 1 }]);
-  // What was written may be more than what was acknowledged.
+  // More may have been written than was acknowledged.
   const resumed = [...seen, ...again.positions(chat.id)];
   await staying.reaches(chat.id, resumed.at(-1)!);
   expect(resumed).toEqual(consecutive(3, staying.positions(chat.id).at(-1)!));
@@ -96,7 +96,7 @@ test('SIGKILL: nothing is lost that a client was told had happened', async () =>
 
 test('SIGTERM: a mutation that waits for a lock is finished and answered, over HTTP and over a WebSocket, beside a stream', async () => {
   const ada = await server.user('ada');
-  // Two, since the changes of one chat wait for each other within the server.
+  // There are two chats, because the changes of one chat wait for each other within the server.
   const [chat, other] = [await group(ada), await group(ada)];
   const url = `http://127.0.0.1:${doomed.port}/graphql`;
   const stream = TestStream.openSse(url, ada.token, EVENTS);
@@ -116,14 +116,14 @@ test('SIGTERM: a mutation that waits for a lock is finished and answered, over H
   });
   const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  // Over another connection: within a transaction the view stays as it was first read.
+  // Another connection is used, because within a transaction the view keeps its first values.
   await until(async () => (await server.database.pool!.query<{ count: number }>(waiting)).rows[0]!.count >= 2);
 
   const exited = doomed.terminate();
   await stream.end();
   expect(stream.error).toMatchObject({ message: 'terminated' });
   expect(stream.results.filter(({ errors }) => errors)).toEqual([]);
-  // The lock is held until the server has closed every socket on which nothing runs.
+  // The lock is held until the server has closed every socket without a running operation.
   await until(() => idle.closed === 1012);
   await holder.query('COMMIT');
   holder.release();
@@ -134,7 +134,7 @@ test('SIGTERM: a mutation that waits for a lock is finished and answered, over H
   expect(await exited).toBe(0);
 });
 
-test('SIGTERM: the process is gone within SHUTDOWN_MS, whatever is connected', async () => {
+test('SIGTERM: the process ends within SHUTDOWN_MS, whatever is connected', async () => {
   const ada = await server.user('ada');
   const paused = await Follower.start(ada, doomed.port);
   paused.socket.pause();
@@ -153,7 +153,7 @@ test('SIGTERM: the process is gone within SHUTDOWN_MS, whatever is connected', a
   expect(await doomed.terminate()).toBe(0);
   const took = performance.now() - begun;
   figure('SIGTERM among clients that stay: gone after', took, { below: 10_000 });
-  // What was cut off has half a second, and the busy machine of the tests some more.
+  // Interrupted work has half a second, and the busy test machine some more.
   expect(took).toBeLessThan(7_000);
   paused.drop();
 });

@@ -31,18 +31,21 @@ export interface Item {
   viewerStateVersion?: number;
 }
 
-/** One item as it was received: in which session, what the client knew of the chat before, and whether in the replay. */
+/**
+ * An item as it was received: in which session, what the client knew of the chat before, and whether it was in the
+ * replay.
+ */
 export interface Received {
   session: number;
   type: string;
   chatId: string;
   position: number;
-  /** How far the client knew the chat; undefined for a chat that it did not know. */
+  /** The position up to which the client knew the chat; undefined if it did not know the chat. */
   known: number | undefined;
   replayed: boolean;
 }
 
-/** What a client makes of the events alone. */
+/** A chat as a client builds it from events alone. */
 export interface CachedChat {
   position: number;
   title: string | null;
@@ -54,32 +57,35 @@ interface ModelClientOptions {
   name: string;
   userId: string;
   token: string;
-  /** Versions of the user's own state follow this one. */
+  /** The versions of the user's viewer state are higher than this one. */
   versionsAfter: number;
   leftUnreadAt(chatId: string): number;
-  /** Asks for the user's own state of a chat; null where the user is no member. */
+  /** Reads the viewer state of a chat; null if the user is not a member. */
   readState(chatId: string): Promise<OwnState | null>;
 }
 
-/** A frontend's client: it keeps a cache by `events`, resumes from where it is, and notes everything against the rules. */
+/**
+ * The client of a frontend. It keeps a cache from `events`, resumes from its positions, and notes every violation of
+ * the rules.
+ */
 export class ModelClient {
   readonly name: string;
   readonly userId: string;
   readonly token: string;
   readonly own: OwnStates;
   readonly #readState: ModelClientOptions['readState'];
-  /** Chats whose state is being asked for. */
+  /** Chats whose state is being read. */
   readonly #asking = new Set<string>();
   readonly chats = new Map<string, CachedChat>();
   readonly received: Received[] = [];
-  /** Where chats ended that it does not know any more. */
+  /** The positions at which chats ended that it no longer knows. */
   readonly #ended = new Map<string, number>();
-  /** What broke the promise. */
+  /** Violations of the promise. */
   readonly violations: string[] = [];
   #socket: SubscriptionSocket | undefined;
   #session = 0;
   #caughtUp = false;
-  /** Whether the stream is over without the client having left. */
+  /** Whether the stream has ended although the client did not leave. */
   #lost = false;
 
   constructor({ name, userId, token, readState, ...own }: ModelClientOptions) {
@@ -131,12 +137,12 @@ export class ModelClient {
       this.own.caughtUp(item.viewerStateVersion!);
       return;
     }
-    if (type === 'ViewerStateReset') return this.#violate('was told to begin anew with its own state');
+    if (type === 'ViewerStateReset') return this.#violate('got a reset of its viewer state');
     if (type === 'ViewerChatStateChanged') {
       this.own.changed(item.chatId, item.version!, item.viewerState!, !this.#caughtUp);
       return this.#askIfOutdated(item.chatId);
     }
-    if (type === 'ChatGone') return this.#violate(`was told ChatGone of a chat that it knew: ${JSON.stringify(item)}`);
+    if (type === 'ChatGone') return this.#violate(`got ChatGone for a chat that it knew: ${JSON.stringify(item)}`);
     const { chatId, position } = item;
     const known = this.chats.get(chatId)?.position;
     this.received.push({ session: this.#session, type, chatId, position, known, replayed: !this.#caughtUp });
@@ -172,7 +178,7 @@ export class ModelClient {
     else if (type === 'MemberRemoved' && user) cached.members.delete(user.id);
   }
 
-  /** What the server counted may be deleted by now: then it is asked what it counts. */
+  /** A message that the server counted may have been deleted since. Then the count is read again. */
   #askIfOutdated(chatId: string): void {
     const isOutdated = () => this.own.countsDeleted(chatId, this.chats.get(chatId)?.messages.values() ?? []);
     if (this.#asking.has(chatId) || !isOutdated()) return;
@@ -183,13 +189,13 @@ export class ModelClient {
     });
   }
 
-  /** What a query or a mutation of this device answered. */
+  /** Takes the result of a query or a mutation on this device. */
   answered(chatId: string, state: OwnState): void {
     this.own.answered(chatId, state);
     this.#askIfOutdated(chatId);
   }
 
-  /** What the device shows of its user's own state of a chat. */
+  /** The viewer state that the device shows for a chat. */
   shownState(chatId: string) {
     return this.own.shown(chatId, this.userId, this.chats.get(chatId)?.messages.values() ?? []);
   }
@@ -199,13 +205,13 @@ export class ModelClient {
   }
 }
 
-/** A late answer does not overwrite a newer state. */
+/** A late result does not overwrite a newer state. */
 function keep({ messages }: CachedChat, message: MessageState): void {
   const present = messages.get(message.id);
   if (!present || message.revision >= present.revision) messages.set(message.id, message);
 }
 
-/** A chat as the API shows it, in the shape that a cache has. */
+/** A chat of a query result, in the shape of the cache. */
 export function cachedChat(chat: ChatState & { position: number }): CachedChat {
   return {
     position: chat.position,

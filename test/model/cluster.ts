@@ -2,22 +2,22 @@ import type { Database } from '../../src/database/open.ts';
 import { FaultyBroker, type Fate } from '../support/faulty-pubsub.ts';
 import { startTestServer } from '../support/app.ts';
 
-/** Two servers and what is between them, as a history needs them. */
+/** Two servers and the broker between them, as a history needs them. */
 export interface Cluster {
-  /** A history begins: all is well, and the seed decides what the broker does. */
+  /** Begins a history without faults. The seed decides what the broker does. */
   begin(seed: number): void;
   /** The port of a server; null while it is dead. */
   port(server: number): number | null;
-  /** Kills it at once, and starts another in its place. */
+  /** Kills a server at once, and starts another in its place. */
   kill(server: number): Promise<void>;
-  /** As a server that is none of the two would. */
+  /** Publishes as a third server would. */
   publish(channel: string, payload: string): void;
   stopRedis(): Promise<void>;
   startRedis(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** In this process: a broker that loses, doubles, delays and reorders. */
+/** Starts the cluster in this process, with a broker that loses, doubles, delays and reorders. */
 export async function startClusterInProcess(database: Database): Promise<Cluster> {
   const broker = new FaultyBroker();
   const start = async () => {
@@ -52,7 +52,10 @@ export async function startClusterInProcess(database: Database): Promise<Cluster
   };
 }
 
-/** Half of all payloads arrive as they should. The others are lost, doubled, or late: some later than a gap is waited for. */
+/**
+ * Half of all payloads arrive normally. The others are lost, doubled, or late, some of them later than a feed waits for
+ * a gap.
+ */
 function fateOf(seed: number): Fate {
   let state = seed;
   const next = () => {

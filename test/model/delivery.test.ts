@@ -4,7 +4,10 @@ import { openTestDatabase } from '../support/database.ts';
 import { startClusterInProcess } from './cluster.ts';
 import { letHistoriesHappen, type Seen } from './happening.ts';
 
-/** Histories in all; so many at a time, since most of a history is waiting. The embedded database has one connection. */
+/**
+ * The number of histories, and how many run at once, because most of a history is waiting. The embedded database has
+ * one connection.
+ */
 const embedded = 'image' in inject('database');
 const runs = Number(process.env.PARLEY_HISTORIES ?? (embedded ? 20 : 200));
 const lanes = embedded ? 1 : 4;
@@ -18,7 +21,7 @@ afterAll(() => database.close());
 const seen: Seen = new Map();
 
 test.concurrent.for(Array.from({ length: lanes }, (_, lane) => lane))(
-  'whatever happens, every client ends with what a fresh query answers, and was told each event once, in order (lane %i)',
+  'in every random history each client receives each event once, in order, and ends with the state of a fresh query (lane %i)',
   { timeout: 10_000 + runs * 5_000 },
   async (_, { onTestFinished }) => {
     const cluster = await startClusterInProcess(database);
@@ -27,7 +30,7 @@ test.concurrent.for(Array.from({ length: lanes }, (_, lane) => lane))(
   },
 );
 
-/** Items that hundreds of histories show many times, and those of which a hundred histories show one. */
+/** Items that occur often in hundreds of histories, and items that occur once in a hundred. */
 const frequent = [
   ...['MessageCreated', 'MessageEdited', 'MessageDeleted', 'ReactionAdded', 'MemberAdded', 'MemberRemoved'],
   ...['ChatAdded', 'ChatUpdated', 'ChatDeleted', 'EventSkipped', 'ViewerChatStateChanged'],

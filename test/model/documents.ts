@@ -6,8 +6,8 @@ const MESSAGE = `fragment M on Message {
 const OWN_STATE = 'fragment S on ViewerChatState { version asOfPosition readPosition unreadCount isMarkedUnread }';
 
 /**
- * A chat whole, so that an item that introduces it brings its state along. No history has so many messages in one chat,
- * and more of them would cost more than a subscription may.
+ * A complete chat, so that an item that adds it contains its state. No history has more messages in one chat, and a
+ * larger page would exceed the cost limit of a subscription.
  */
 const CHAT = `fragment C on Chat {
   id title
@@ -37,13 +37,13 @@ export const EVENTS = `subscription ($since: [ChatPositionInput!], $version: Int
   }
 } ${CHAT} ${MESSAGE} ${OWN_STATE}`;
 
-/** The chats of a user, as they are now. */
+/** The present chats of a user. */
 export const CHATS = `{ chats(first: 20) { edges { node { position viewerState { ...S } ...C } } } } ${CHAT} ${MESSAGE} ${OWN_STATE}`;
 
-/** A user's own state of one chat. */
+/** A user's viewer state of one chat. */
 export const STATE = `query ($id: ID!) { chat(id: $id) { viewerState { ...S } } } ${OWN_STATE}`;
 
-/** How far each member of a user's chats is, and how far each message has come. */
+/** The receipts of the members of a user's chats, and the status of each message. */
 export const RECEIPTS = `{ chats(first: 20) { edges { node {
   id
   readReceipts { userId readPosition deliveredPosition }

@@ -7,20 +7,21 @@ import { history, type History } from './history.ts';
 import { violations } from './oracle.ts';
 import { World } from './world.ts';
 
-/** Kinds of items that clients got, and how often: what the histories are worth. */
+/** Kinds of items that clients received, with their numbers. They show how much the histories cover. */
 export type Seen = Map<string, number>;
 
-/** Of a run that failed, to see it again. */
+/** Set them to repeat a failed run. */
 const { PARLEY_SEED: seed, PARLEY_PATH: path } = process.env;
 
-/** Lets histories happen, one after the other, and holds every client to the promise. */
+/** Runs histories one after the other, and checks the promise for every client. */
 export async function letHistoriesHappen(
   { cluster, db, seen }: { cluster: Cluster; db: PrismaClient; seen: Seen },
   numRuns: number,
 ): Promise<void> {
   await allowUnknownEvents(db);
   const happens = fc.asyncProperty(history(), async (story) => happen(cluster, db, story, seen));
-  // A history that hangs takes as long again at every step of shrinking: the seed is said first, and shrinks when it is given.
+  // A history that hangs takes as long again at every step of shrinking. So the seed is printed first, and shrinking
+  // needs the seed.
   await fc.assert(happens, {
     numRuns,
     endOnFailure: !seed,

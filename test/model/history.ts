@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * What may happen, and how often. A step's numbers are taken modulo what there is, so that every list of steps is a
- * history, and a shorter one when it shrinks.
+ * The steps of a history, with their frequency. The numbers of a step are taken modulo what exists, so that every list
+ * of steps is a valid history, even a shorter one after shrinking.
  */
 const weights = {
   send: 12,
@@ -33,15 +33,15 @@ const weights = {
 
 export interface Step {
   do: keyof typeof weights;
-  /** Which user, or client, does it. */
+  /** The user, or client, who does it. */
   by: number;
-  /** In which chat. */
+  /** The chat in which it is done. */
   chat: number;
-  /** Which message, user, emoji or time. */
+  /** The message, user, emoji or time. */
   what: number;
-  /** By which server. */
+  /** The server that does it. */
   on: number;
-  /** Whether the next step waits for its answer. */
+  /** Whether the next step waits for the answer to this one. */
   wait: boolean;
 }
 
@@ -57,7 +57,7 @@ const step = (): fc.Arbitrary<Step> =>
       ...Object.entries(weights).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Step['do']) })),
     ),
     by: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(4) }),
-    // Mostly the first, or hardly anyone could do anything.
+    // It is mostly the first chat, because otherwise hardly any step would be allowed.
     chat: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(3) }),
     what: fc.nat(31),
     on: fc.nat(1),

@@ -1,12 +1,12 @@
-/** What users tried to mark in a chat, and what they were answered. */
+/** The marks that users tried to set in a chat, and the answers. */
 export interface Marks {
-  /** Up to where they tried to mark it as read. */
+  /** Positions up to which they tried to mark it as read. */
   read: number[];
-  /** From where on they tried to leave it unread. */
+  /** Positions from which they tried to mark it as unread. */
   unread: number[];
-  /** Up to where their devices tried to say that messages have arrived. */
+  /** Positions up to which their devices tried to report messages as delivered. */
   delivered: number[];
-  /** Up to where they were told that they have read. */
+  /** Read positions of the answers. */
   acknowledged: number[];
 }
 

@@ -8,7 +8,9 @@ import type { OwnState } from './own-states.ts';
 import { unlawfulReceipts, unlawfulState } from './read-oracle.ts';
 import type { World } from './world.ts';
 
-/** How a user is to see an event of the log. Said here once more, apart from the product. */
+/**
+ * The item that each type of event must show. This repeats the product's rule on purpose, independently of its code.
+ */
 const shown: Record<string, string> = {
   CHAT_CREATED: 'ChatAdded',
   CHAT_UPDATED: 'ChatUpdated',
@@ -28,10 +30,10 @@ interface Logged {
   userId: string | null;
 }
 
-/** How it sees one of a type that the server does not know. */
+/** The item of an event, also of a type that the server does not know. */
 const itemOf = (type: string): string => shown[type] ?? 'EventSkipped';
 
-/** What broke the promise in a world that has come to rest. */
+/** Finds violations of the promise in a world that is at rest. */
 export async function violations(world: World, db: PrismaClient, port: number): Promise<string[]> {
   const found = [...world.requests.faults, ...world.clients.flatMap(({ violations }) => violations)];
   const logs = await readLogs(world, db);
@@ -39,8 +41,7 @@ export async function violations(world: World, db: PrismaClient, port: number): 
     for (const received of client.received) found.push(...unlawful(client, received, logs.get(received.chatId)));
     for (const { chatId } of client.own.told) {
       const log = logs.get(chatId);
-      if (!log || periods(log, client.userId).length === 0)
-        found.push(`${client.name} was told of its state of ${chatId}`);
+      if (!log || periods(log, client.userId).length === 0) found.push(`${client.name} got the state of ${chatId}`);
     }
     found.push(...(await differences(client, port, (id, state) => unlawfulState(world, client, logs.get(id)!, state))));
   }
@@ -56,7 +57,7 @@ async function readLogs(world: World, db: PrismaClient) {
     where: { members: { some: { userId: { in: userIds } } } },
     include: { members: true },
   });
-  // Prisma reads no types of events that it does not know.
+  // Prisma does not read events of types that it does not know.
   const events = await db.$queryRaw<(Logged & { chatId: string })[]>`
     SELECT chat_id AS "chatId", position, type::text, user_id AS "userId" FROM event
     WHERE chat_id = ANY(${chats.map(({ id }) => id)}::uuid[]) ORDER BY position`;
@@ -70,7 +71,7 @@ async function readLogs(world: World, db: PrismaClient) {
 
 export type Log = Awaited<ReturnType<typeof readLogs>> extends Map<string, infer T> ? T : never;
 
-/** From the joining to the leaving, both included. */
+/** The memberships of a user, each from joining to leaving, both included. */
 function periods({ events, members, deletedAt, position }: Log, userId: string): { from: number; to: number }[] {
   const own = (event: Logged) => event.userId !== null && encodeId('User', event.userId) === userId;
   const first = events.find((event) => own(event) && event.type.startsWith('MEMBER_'));
@@ -86,28 +87,31 @@ function periods({ events, members, deletedAt, position }: Log, userId: string):
   return found;
 }
 
-/** What a client got, against the log and its rights. That items follow each other, the client has seen to itself. */
+/**
+ * Compares an item that a client received with the log and the user's memberships. The client itself has checked the
+ * order of items.
+ */
 function* unlawful({ name, userId }: ModelClient, item: Received, log: Log | undefined): Iterable<string> {
   const { session, type, position, known, replayed } = item;
   const say = (what: string) => `${name}, session ${session}: ${type} ${position} after ${known ?? 'nothing'} ${what}`;
   const event = log?.events[position - 1];
-  if (!log || !event) return yield say('of a chat or event that is not there');
+  if (!log || !event) return yield say('of a chat or event that does not exist');
   const rights = periods(log, userId);
   const toSelf = event.userId !== null && encodeId('User', event.userId) === userId;
   const expected = event.type === 'MEMBER_ADDED' && toSelf ? 'ChatAdded' : itemOf(event.type);
-  if (!rights.some(({ from, to }) => from <= position && position <= to)) yield say('of a time without membership');
+  if (!rights.some(({ from, to }) => from <= position && position <= to)) yield say('from outside of a membership');
   if (type === expected) return;
   if (type === 'ChatReset') {
     const rejoined = rights.some(({ from }) => known! < from && from <= position);
-    if (!rejoined) yield say('though the log reaches back');
+    if (!rejoined) yield say('although the log reaches back');
   } else if (type !== 'ChatAdded') yield say(`is a ${expected} in the log`);
   else if (!replayed && !rights.some(({ from, to }) => from <= position && position < to && to < Infinity)) {
-    // Live, a chat begins with the event of the joining, unless the membership has meanwhile begun anew.
-    if (rights.length < 2) yield say('though the joining could be told');
+    // A live chat begins with the event of the joining, unless the membership has ended and begun again meanwhile.
+    if (rights.length < 2) yield say('although the joining is in the log');
   }
 }
 
-/** The cache that a client has built from events alone, against a fresh query. */
+/** Compares the cache that a client has built from events alone with a fresh query. */
 async function differences(
   client: ModelClient,
   port: number,
@@ -134,14 +138,14 @@ async function differences(
   }
 }
 
-/** The user's own state as the device shows it, against a fresh query. */
+/** Compares the viewer state that the device shows with a fresh query. */
 function* otherwise(client: ModelClient, chatId: string, { asOfPosition: _, ...state }: OwnState): Iterable<string> {
   const shown = client.shownState(chatId);
   if (!isDeepStrictEqual(shown, state))
     yield `${client.name} shows its state of ${chatId} as ${JSON.stringify(shown)} and not as ${JSON.stringify(state)}`;
 }
 
-/** Each change of a group has one line, which follows its events; a DIRECT chat has none. */
+/** Each change of a group has one line, after its events. A DIRECT chat has none. */
 async function unruly({ id, kind, events }: Log, db: PrismaClient): Promise<string[]> {
   const lines = await db.message.findMany({ where: { chatId: id, type: 'SYSTEM' }, select: { position: true } });
   const changes = ['CHAT_CREATED', 'CHAT_UPDATED', 'MEMBER_ADDED', 'MEMBER_REMOVED'];
@@ -154,7 +158,7 @@ async function unruly({ id, kind, events }: Log, db: PrismaClient): Promise<stri
   return due.join() === written.join() ? [] : [`${id}: lines at ${written.join()} and not at ${due.join()}`];
 }
 
-/** Acknowledged messages that are not there, or there twice. */
+/** Acknowledged messages that are missing or stored twice. */
 async function lost(world: World, db: PrismaClient): Promise<string[]> {
   const authors = world.users.map(({ rowId }) => rowId);
   const messages = await db.message.findMany({

@@ -1,4 +1,4 @@
-/** A user's own state of one chat, as the API shows it. */
+/** A user's viewer state of one chat, as the API shows it. */
 export interface OwnState {
   version: number;
   asOfPosition: number;
@@ -7,7 +7,7 @@ export interface OwnState {
   isMarkedUnread: boolean;
 }
 
-/** What a client must know of a message to count it. */
+/** The fields of a message that a client needs to count it. */
 interface Countable {
   position: number;
   revision: number;
@@ -16,27 +16,27 @@ interface Countable {
   isDeleted: boolean;
 }
 
-/** A row that was told as changed: of which chat, with which version, and whether in the replay. */
+/** A row that was reported as changed: its chat, its version, and whether in the replay. */
 interface Told {
   chatId: string;
   version: number;
   replayed: boolean;
 }
 
-/** Versions of different users do not meet: each user begins this much after the one before. */
+/** The versions of different users do not overlap: those of each user begin this much higher. */
 export const VERSIONS_APART = 1_000;
 
 interface OwnStatesOptions {
-  /** The user's versions follow this one. */
+  /** The versions of the user's viewer state are higher than this one. */
   versionsAfter: number;
-  /** The lowest position from which the user has left a chat unread; infinite where they never did. */
+  /** The lowest position from which the user has marked a chat as unread; infinite if they never did. */
   leftUnreadAt(chatId: string): number;
   violate(what: string): void;
 }
 
 /**
- * What one device knows of its user's own state, by the rules of `docs/frontend.md`. It keeps the state of a chat that has
- * ended: what is told after a joining may arrive before the ending that came first.
+ * The viewer state that one device knows, by the rules of `docs/frontend.md`. It keeps the state of an ended chat,
+ * because items after a new joining may arrive before the ending.
  */
 export class OwnStates {
   readonly states = new Map<string, OwnState>();
@@ -49,17 +49,17 @@ export class OwnStates {
     this.#options = options;
   }
 
-  /** A `ViewerChatStateChanged`. */
+  /** Takes a `ViewerChatStateChanged`. */
   changed(chatId: string, version: number, state: OwnState, replayed: boolean): void {
     this.told.push({ chatId, version, replayed });
-    if (version <= this.cursor) this.#options.violate(`was told of version ${version} at ${this.cursor}`);
+    if (version <= this.cursor) this.#options.violate(`got version ${version} at ${this.cursor}`);
     if (state.version < version) this.#options.violate(`was shown ${state.version} for a change of version ${version}`);
     this.cursor = version;
     this.#look(chatId, state);
     if (state.version > this.version(chatId)) this.#renew(chatId, state);
   }
 
-  /** A `ChatAdded` or `ChatReset`. There is no state where the user has already left again. */
+  /** Takes a `ChatAdded` or `ChatReset`. There is no state if the user has already left again. */
   introduced(chatId: string, state: OwnState | null): void {
     if (!state) return;
     this.#look(chatId, state);
@@ -67,7 +67,7 @@ export class OwnStates {
     else if (state.version === this.version(chatId)) this.states.set(chatId, state);
   }
 
-  /** What a query or a mutation answered: it may be older than what was told since. */
+  /** Takes the result of a query or a mutation. It may be older than the events received since. */
   answered(chatId: string, state: OwnState): void {
     this.#look(chatId, state);
     const known = this.states.get(chatId);
@@ -75,7 +75,7 @@ export class OwnStates {
     if (state.version > this.version(chatId) || isLater) this.#renew(chatId, state);
   }
 
-  /** Of a chat that it knows nothing of, −1. */
+  /** The version of a chat's state; −1 if nothing is known of the chat. */
   version(chatId: string): number {
     return this.states.get(chatId)?.version ?? -1;
   }
@@ -85,26 +85,26 @@ export class OwnStates {
     this.cursor = version;
   }
 
-  /** Whether the server counted a message that is deleted by now. */
+  /** Whether the server counted a message that has been deleted since. */
   countsDeleted(chatId: string, messages: Iterable<Countable>): boolean {
     const asOf = this.states.get(chatId)?.asOfPosition ?? 0;
     return [...messages].some(({ isDeleted, position, revision }) => isDeleted && position <= asOf && revision > asOf);
   }
 
-  /** What the device shows of a chat. */
+  /** The state that the device shows for a chat. */
   shown(chatId: string, userId: string, messages: Iterable<Countable>): Omit<OwnState, 'asOfPosition'> | null {
     const state = this.states.get(chatId);
     if (!state) return null;
     const { version, asOfPosition, readPosition, unreadCount, isMarkedUnread } = state;
     const above = Math.max(asOfPosition, readPosition);
     const later = [...messages].filter(
-      // A line of the server has no text.
+      // A line of the server has no content.
       ({ position, authorId, content }) => position > above && authorId !== userId && content !== null,
     );
     return { version, readPosition, unreadCount: unreadCount + later.length, isMarkedUnread };
   }
 
-  /** Whose version this is: 0 is the state of whoever never changed any. */
+  /** Checks that the version belongs to this user. 0 is the state of a user who never changed any. */
   #look(chatId: string, { version }: OwnState): void {
     const { versionsAfter } = this.#options;
     const isOwn = version > versionsAfter && version < versionsAfter + VERSIONS_APART;
@@ -112,7 +112,7 @@ export class OwnStates {
       this.#options.violate(`was shown version ${version} of ${chatId}, which is not its own`);
   }
 
-  /** Takes a state that is newer than the one at hand. */
+  /** Takes a state if it is newer than the known one. */
   #renew(chatId: string, state: OwnState): void {
     const before = this.states.get(chatId)?.readPosition ?? 0;
     const { readPosition } = state;

@@ -4,7 +4,7 @@ import { startRedisServer } from '../support/redis-server.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import type { Cluster } from './cluster.ts';
 
-/** Two processes, to be killed with SIGKILL, and a Redis of their own. */
+/** Starts two processes, which can be killed with SIGKILL, and a Redis of their own. */
 export async function startClusterOfProcesses(): Promise<Cluster> {
   const database = inject('database');
   if (!('url' in database)) throw new Error('This needs PostgreSQL.');
@@ -30,7 +30,7 @@ export async function startClusterOfProcesses(): Promise<Cluster> {
       await dead.kill();
       servers[index] = await start();
     },
-    // It is lost, as it might be: the servers find it in the log.
+    // The payload is lost, as may happen. The servers find the event in the log.
     publish: () => {},
     async stopRedis() {
       redisRuns = false;

@@ -18,7 +18,7 @@ interface ReceiptChat {
   messages: { edges: { node: { id: string; position: number; authorId: string; status: string } }[] };
 }
 
-/** The user's own state of a chat, against what its devices tried to mark: nobody else's mark has raised it. */
+/** Compares a user's state of a chat with the marks of their devices. Marks of other users must not have raised it. */
 export function* unlawfulState(
   world: World,
   { name, userId }: ModelClient,
@@ -36,7 +36,7 @@ export function* unlawfulState(
   if (marks.unread.length === 0 && readPosition < acknowledged) yield say(`and was told ${acknowledged}`);
 }
 
-/** What all members see of each other's reading, against what they tried to mark, and of messages, against that. */
+/** Compares the receipts that members see of each other, and the status of messages, with the marks. */
 export async function unlawfulReceipts(world: World, logs: ReadonlyMap<string, Log>): Promise<string[]> {
   const found: string[] = [];
   const seen = new Map<string, string>();
@@ -75,9 +75,9 @@ function* unlawfulReceipt(receipt: Receipt, marks: Marks, joined: number): Itera
   const read = Math.max(0, ...marks.read);
   if (receipt.readPosition > read) yield say(`though at most ${read} was marked`);
   const delivered = Math.max(read, ...marks.delivered);
-  if (receipt.deliveredPosition > delivered) yield say(`though at most ${delivered} was said to have arrived`);
-  if (receipt.deliveredPosition < receipt.readPosition) yield say('was read before it arrived');
-  // Leaving a chat unread takes back nothing. What was there before the joining has no receipt.
+  if (receipt.deliveredPosition > delivered) yield say(`though at most ${delivered} was reported as delivered`);
+  if (receipt.deliveredPosition < receipt.readPosition) yield say('was read before it was delivered');
+  // Marking a chat as unread does not lower receipts. Messages from before the joining have no receipt.
   const acknowledged = Math.max(0, ...marks.acknowledged);
   if (marks.unread.length === 0 && acknowledged > joined && receipt.readPosition < acknowledged)
     yield say(`though ${acknowledged} was acknowledged`);

@@ -12,18 +12,18 @@ export interface Answer extends Partial<OwnState> {
 
 interface Request {
   token: string;
-  /** Which server is asked first. */
+  /** The server that is asked first. */
   on: number;
   query: string;
   variables: object;
   headers?: Record<string, string>;
 }
 
-/** Asks until there is an answer, each time the other server. */
+/** Repeats a request until there is an answer, each time at the other server. */
 export class Requests {
   /**
-   * Sends whose answer a dying server took with it and whose retry was refused: the message may have been written, and
-   * its chat closed to its author since.
+   * Messages whose answer was lost with a dying server and whose retry was refused. They may have been written, and
+   * their author may have lost access to the chat since.
    */
   inDoubt = 0;
   readonly faults: string[] = [];
@@ -33,7 +33,7 @@ export class Requests {
     this.#cluster = cluster;
   }
 
-  /** A mutation. The key makes it happen once. */
+  /** Runs a mutation. Its key makes it happen once. */
   async mutate(token: string, on: number, name: keyof typeof mutations, input: object): Promise<Answer | undefined> {
     const headers = { 'idempotency-key': randomUUID() };
     const request = { token, on, query: mutations[name], variables: { input }, headers };
@@ -42,7 +42,7 @@ export class Requests {
     return answer ?? undefined;
   }
 
-  /** What the query's one field answers. */
+  /** Returns the result of the query's only field. */
   async read<T>(token: string, on: number, query: string, variables: object = {}): Promise<T | null> {
     return (await this.#ask<T>({ token, on, query, variables })).answer ?? null;
   }
@@ -61,7 +61,7 @@ export class Requests {
     return { lost };
   }
 
-  /** The answer, or nothing where the server died before it gave one. */
+  /** Returns the answer, or nothing if the server died before. */
   async #post(port: number, { token, query, variables, headers }: Request): Promise<object | undefined> {
     let body: { data?: object; errors?: unknown };
     try {

@@ -28,11 +28,11 @@ interface Reaction {
   emoji: string;
 }
 
-/** One history as it happens: users, their clients, and what the servers have acknowledged. */
+/** One history while it runs: users, their clients, and what the servers have acknowledged. */
 export class World {
   readonly users: User[] = [];
   readonly clients: ModelClient[] = [];
-  /** Ids of messages that were acknowledged, by what they said. */
+  /** Ids of acknowledged messages, by content. */
   readonly acknowledged = new Map<string, string>();
   readonly requests: Requests;
   readonly marks = new AllMarks();
@@ -63,7 +63,7 @@ export class World {
     await this.#settle();
   }
 
-  /** Four users, one with two devices, and a chat of three of them. */
+  /** Creates four users, one of them with two devices, and a chat of three of them. */
   async #prepare(): Promise<void> {
     const run = randomUUID().slice(0, 8);
     for (const [index, name] of ['ada', 'bob', 'cyd', 'dan'].entries()) {
@@ -90,7 +90,7 @@ export class World {
 
   async #perform({ do: what, by, chat, what: choice, on }: Step): Promise<void> {
     const chatId = this.#chats[chat % this.#chats.length]!;
-    // Most of the time by who made the chat, or hardly any of it would be allowed.
+    // Mostly the creator of the chat does it, because otherwise hardly anything would be allowed.
     const manages = ['add', 'remove', 'removeAndAdd', 'rename', 'setRole', 'deleteChat'].includes(what);
     const user = manages && choice < 24 ? this.#makers.get(chatId)! : by % 4;
     const target = this.users[choice % 4]!.id;
@@ -98,7 +98,7 @@ export class World {
     const emoji = EMOJI[choice % EMOJI.length]!;
     const ask = (name: keyof typeof mutations, input: object) => this.#ask(user, on, name, input);
     const device = this.clients[by]!;
-    // Of what the device knows, mostly something near the end.
+    // The position is one that the device knows, mostly near the end.
     const position = Math.max(0, (device.chats.get(chatId)?.position ?? 0) - (choice % 8) + 1);
     switch (what) {
       case 'send':
@@ -227,7 +227,7 @@ export class World {
     if (answer?.__typename === 'ViewerChatState') device.answered(input.chatId, answer as Answer & OwnState);
   }
 
-  /** A device says so of all its chats at once. */
+  /** A device reports all its chats at once. */
   async #markDelivered({ chats, userId, token }: ModelClient, on: number): Promise<void> {
     const positions = [...chats].map(([chatId, { position }]) => ({ chatId, position }));
     for (const { chatId, position } of positions) this.marks.of(userId, chatId).delivered.push(position);
@@ -249,7 +249,7 @@ export class World {
     return this.requests.mutate(this.users[user]!.token, on, name, input);
   }
 
-  /** Everyone comes back, and is told all that there is. */
+  /** Connects all clients again, and waits until they have received everything. */
   async #settle(): Promise<void> {
     const rows = await this.#db.$queryRaw<{ userId: string; chatId: string; position: number; version: number }[]>`
       SELECT m.user_id AS "userId", c.id AS "chatId", c.position, coalesce(s.version, 0) AS version
@@ -268,7 +268,7 @@ export class World {
       const wanted = of(client).join('\n');
       await until(
         () => {
-          // One whose server was only just dying comes back once more.
+          // A client whose server was still dying connects once more.
           if (!client.connected) this.#connect(client, index % 2);
           return client.violations.length > 0 || (client.caughtUp && at(client).join('\n') === wanted);
         },

@@ -23,8 +23,8 @@ afterAll(async () => {
 const perform = (args: string[], more: { input?: string; settings?: Record<string, string> } = {}) =>
   run(parley, args, { cwd: home.folder, ...more, settings: { ...settings, ...more.settings } });
 
-// In this order, on one database.
-test('check says what the next start applies, and writes nothing', async () => {
+// The tests run in this order, on one database.
+test('check lists what the next start applies, and writes nothing', async () => {
   const { code, stdout } = await perform(['check']);
   expect(stdout).toMatch(/^good {3}Database .* the next start applies \d+_\w+/m);
   expect(stdout).toMatch(/^good {3}Redis .* messages come through$/m);
@@ -33,7 +33,7 @@ test('check says what the next start applies, and writes nothing', async () => {
   expect((await client.query(`SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rowCount).toBe(0);
 });
 
-test('check names a database and a Redis that are not there', async () => {
+test('check reports a database and a Redis that cannot be reached', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
   const { port } = closed.address() as AddressInfo;
@@ -47,7 +47,7 @@ test('check names a database and a Redis that are not there', async () => {
   expect(code).toBe(1);
 });
 
-test('migrate brings an empty database up to date, and check then says so', async () => {
+test('migrate brings an empty database up to date, and check then reports that', async () => {
   expect((await perform(['migrate'])).code).toBe(0);
   expect((await perform(['check'])).stdout).toMatch(/^good {3}Database .* up to date$/m);
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 describe('the command line', () => {
-  test('the package brings no development packages', () => {
+  test('the package has no development packages', () => {
     for (const name of ['typescript', 'prisma', 'vite', 'vitest', 'tsx', 'react']) {
       expect(existsSync(join(inject('installed'), 'node_modules', name)), name).toBe(false);
     }
@@ -31,7 +31,7 @@ describe('the command line', () => {
     }
   });
 
-  test('--help names the commands that the README names, and no command is a wrong command line', async () => {
+  test('--help lists the commands of the README, and a command line without a command is an error', async () => {
     const help = await run(parley, ['--help'], { cwd });
     expect(help).toMatchObject({ code: 0, stderr: '' });
     const named = [...help.stdout.matchAll(/^ {2}(parley [a-z].*?) {2}/gm)].map(([, usage]) => usage);
@@ -50,14 +50,14 @@ describe('the command line', () => {
 });
 
 describe('check', () => {
-  test('says that all is well, and writes nothing', async () => {
+  test('reports no problem, and writes nothing', async () => {
     const { code, stdout } = await run(parley, ['check'], { cwd });
     expect(stdout).toContain('All is well.');
     expect(code).toBe(0);
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  test('names a wrong variable, and a data folder that cannot be used', async () => {
+  test('reports an invalid variable, and a data folder that cannot be used', async () => {
     const wrong = await run(parley, ['check'], { cwd, settings: { PORT: 'http', LOG_LEVEL: 'loud' } });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/^PORT must be .*\nLOG_LEVEL must be /);
@@ -70,9 +70,9 @@ describe('check', () => {
   });
 });
 
-// In this order, on one embedded database.
+// The tests run in this order, on one embedded database.
 describe('on the embedded database', () => {
-  test('start says what the first start does, and SIGTERM sends clients elsewhere and ends it with 0', async () => {
+  test('start prints what the first start does, and SIGTERM closes sockets with 1012 and ends it with 0', async () => {
     const server = await serve(parley, ['start'], { cwd });
     expect(server.printed[0]).toMatch(/^Making the embedded database in \.parley\./);
     expect(await (await fetch(server.url)).text()).toContain('<title>');
@@ -92,14 +92,14 @@ describe('on the embedded database', () => {
     expect(code).toBe(0);
   });
 
-  test('seed fills a demo once', async () => {
+  test('seed creates the demo once', async () => {
     expect((await run(parley, ['seed'], { cwd })).stdout).toContain('The demo is there.');
     const again = await run(parley, ['seed'], { cwd });
     expect(again.stdout).toContain('nothing was done');
     expect(again.code).toBe(0);
   });
 
-  test('restored lets the chats begin anew', async () => {
+  test('restored makes every chat begin anew', async () => {
     const { code, stdout } = await run(parley, ['restored'], { cwd });
     expect(stdout).toMatch(/^[1-9]\d* chats begin anew/m);
     expect(code).toBe(0);
@@ -123,7 +123,7 @@ describe('on the embedded database', () => {
     expect(differ.code).toBe(1);
   });
 
-  test('npm start passes SIGTERM on: its server ends with 0, and nothing is left', async () => {
+  test('npm start passes SIGTERM on: its server ends with 0, and no process is left', async () => {
     const settings = { DATA_DIR: join(cwd, '.parley') };
     const server = await serve('npm', ['start'], { cwd: root, settings });
     expect(await signIn(server.url, 'grace', 'a new horse 1')).toHaveProperty('accessToken');
@@ -140,6 +140,6 @@ test('npm ci without development packages builds nothing, says so, and does not 
   await writeFile(join(clone, 'package.json'), JSON.stringify({ scripts, type, devDependencies }));
   await copyFile(join(root, 'scripts/prepare.js'), join(clone, 'scripts/prepare.js'));
   const { code, stderr } = await run('npm', ['run', 'prepare'], { cwd: clone });
-  expect(stderr).toContain('Nothing was built, since the development packages were left out.');
+  expect(stderr).toContain('Nothing was built, because the development packages are not installed.');
   expect(code).toBe(0);
 });

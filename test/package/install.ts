@@ -7,9 +7,9 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder in which the packed package is installed. */
+    /** A folder in which the server's package is installed. */
     installed: string;
-    /** The client kit as `npm pack` makes it. */
+    /** The archive of the client kit from `npm pack`. */
     kitArchive: string;
   }
 }
@@ -17,7 +17,7 @@ declare module 'vitest' {
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 
-/** Packs what the sources are now, with the web application as it was built last, and installs the server's package. */
+/** Packs the present sources, with the last build of the web application, and installs the server's package. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-package-'));
   const [server, kit] = await Promise.all([
@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => rm(folder, { recursive: true });
 }
 
-/** Answers the path of the archive. */
+/** Returns the path of the archive. */
 async function pack(config: string, workspace: string, destination: string): Promise<string> {
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { cwd: root });
   await mkdir(destination);

@@ -7,10 +7,10 @@ import { text } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import { inject, onTestFinished } from 'vitest';
 
-/** The command as npm installed it. */
+/** The command as npm has installed it. */
 export const parley = join(inject('installed'), 'node_modules/.bin/parley');
 
-/** What a person's shell has, and no setting of Parley but those given. */
+/** The environment of a shell, with no settings of Parley except the given ones. */
 const environment = (settings: Record<string, string>) => ({
   ...{ PATH: process.env.PATH, HOME: process.env.HOME },
   ...{ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...settings },
@@ -23,7 +23,7 @@ export interface Surroundings {
   input?: string;
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it ends. */
 export async function run(program: string, args: string[], { cwd, settings = {}, input = '' }: Surroundings) {
   const child = spawn(program, args, { cwd, env: environment(settings) });
   child.stdin.on('error', () => undefined).end(input);
@@ -32,9 +32,9 @@ export async function run(program: string, args: string[], { cwd, settings = {},
   return { code: (await exited)[0], stdout, stderr };
 }
 
-/** Runs a shell command at a terminal, where a person answers each prompt once it is there. */
+/** Runs a shell command at a terminal. Each prompt is answered once it appears. */
 export async function type(command: string, cwd: string, answers: [prompt: string, answer: string][]) {
-  // `script` makes the terminal.
+  // `script` creates the terminal.
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: environment({}) });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   let stdout = '';
@@ -51,9 +51,9 @@ export async function type(command: string, cwd: string, answers: [prompt: strin
   return { code, stdout };
 }
 
-/** Starts a server and resolves once it runs. */
+/** Starts a server, and resolves once it runs. */
 export async function serve(program: string, args: string[], { cwd, settings = {} }: Surroundings) {
-  // A group of its own: whatever the program starts can be ended with it.
+  // It is in a process group of its own, so that everything that it starts can be ended with it.
   const child = spawn(program, args, {
     ...{ cwd, env: environment(settings), detached: true },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,9 +63,9 @@ export async function serve(program: string, args: string[], { cwd, settings = {
   const { url, printed } = await ready(child);
   return {
     url,
-    /** What it printed until it ran. */
+    /** The lines that it printed until it ran. */
     printed,
-    /** Signals the started process alone; resolves with its exit code. */
+    /** Signals only the started process, and resolves with its exit code. */
     async terminate(): Promise<number | null> {
       child.kill('SIGTERM');
       return (await exited)[0];
@@ -87,17 +87,17 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid!, 'SIGKILL');
   } catch {
-    // Nothing is left of it.
+    // No process is left.
   }
 }
 
-/** An empty folder, until the file of tests has ended. */
+/** Creates an empty folder that exists until the test file has ended. */
 export async function emptyFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'parley-home-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Asks the API. Answers the one field's result. */
+/** Sends an operation to the API, and returns the result of its only field. */
 export async function ask(url: string, query: string, variables: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',

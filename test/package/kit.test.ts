@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../..');
 const archive = inject('kitArchive');
 const npx = (name: string) => join(root, 'node_modules/.bin', name);
 
-/** What an app has after it has installed the kit beside these packages. */
+/** Installs the kit beside these packages, as an app does. */
 async function install(...packages: string[]) {
   const { folder, remove } = await emptyFolder();
   onTestFinished(remove);
@@ -32,7 +32,7 @@ async function bytesOf(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The version that this repository uses. */
+/** Adds the versions that this repository uses. */
 async function withVersions(...names: string[]): Promise<string[]> {
   const { devDependencies, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<
     string,
@@ -58,7 +58,7 @@ test('an app with urql and React has fewer than 25 packages and 15 MB', async ()
   expect(bytes).toBeLessThan(15_000_000);
 });
 
-test('an app with Apollo Client and React has fewer than 25 packages, and the kit is all that it adds', async () => {
+test('an app with Apollo Client and React has fewer than 25 packages, and the kit adds only itself', async () => {
   const { folder, packages } = await install(...(await withVersions('@apollo/client', 'rxjs', 'graphql', 'react')));
   expect(packages.length).toBeLessThan(25);
   expect(await bytesOf(join(folder, 'node_modules/@parley'))).toBeLessThan(1_000_000);

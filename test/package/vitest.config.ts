@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { findServices } from '../support/services.ts';
 
-/* The package as it is installed: packed, without development packages, in an empty folder. */
+/* Tests the installed package: packed, without development packages, in an empty folder. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = (name: string, globalSetup: string[]): TestProjectConfiguration => ({
   root,
@@ -10,7 +10,7 @@ const project = (name: string, globalSetup: string[]): TestProjectConfiguration 
     name,
     include: [`test/package/${name}.test.ts`],
     globalSetup,
-    // Each command is a process that starts from nothing.
+    // Each command is a process that has to load everything.
     testTimeout: 180_000,
     hookTimeout: 60_000,
   },

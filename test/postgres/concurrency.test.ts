@@ -42,7 +42,7 @@ const log = ({ id }: { id: string }) =>
   });
 
 describe('positions', () => {
-  test('have no gap and no double, whoever writes at once', async () => {
+  test('have no gap and no double, however many write at once', async () => {
     const chat = await group(ada, grace);
     const message = await send(ada, chat);
     await times(60, (i) => {
@@ -60,7 +60,7 @@ describe('positions', () => {
   });
 });
 
-test('the number of members is exact, whoever adds, removes and leaves at once', async () => {
+test('the number of members is exact when users are added, are removed and leave at once', async () => {
   const people = await times(6, () => one.user('someone'));
   for (let race = 0; race < 4; race++) {
     const chat = await group(ada, grace, ...people.slice(0, 3));
@@ -100,7 +100,7 @@ test('nothing is written in a direct chat after a block has committed, however c
   }
 });
 
-test('a direct chat that is opened while its user blocks takes no message after the block', async () => {
+test('a direct chat that is opened during a block takes no message after the block', async () => {
   for (let race = 0; race < 8; race++) {
     const [blocker, blocked] = [await one.user('blocker'), await one.user('blocked')];
     const opening = onBoth(blocked, race);
@@ -157,7 +157,7 @@ describe('a removed member', () => {
 
       expect(await act(0)).toMatchObject({ code: 'FORBIDDEN' });
       const late = (await log(chat)).filter((event) => event.position > position);
-      // The line that tells of it is by whoever removed them.
+      // The author of the line is the user who removed them.
       expect(late).toMatchObject([{ position: position + 1, type: 'MESSAGE_CREATED', actorId: ada.rowId }]);
       for (const { code, revision } of answers) {
         if (code) expect(code).toBe('FORBIDDEN');
@@ -166,7 +166,7 @@ describe('a removed member', () => {
     }
   });
 
-  test('nor does anyone act after the deletion of the chat', async () => {
+  test('no action of a member is stored after the deletion of the chat', async () => {
     for (let race = 0; race < 6; race++) {
       const chat = await group(ada, grace);
       const sending = times(6, (i) => attempt(onBoth(grace, i), 'sendMessage', { chatId: chat.id, content: 'x' }));
@@ -180,8 +180,10 @@ describe('a removed member', () => {
   });
 });
 
-describe('what waits for the chat’s lock', () => {
-  /** Starts the acts one after the other, each once those before it wait for the lock, and then lets go of it. */
+describe('a mutation that waits for the chat’s lock', () => {
+  /**
+   * Starts the mutations one after the other, each when those before it wait for the lock, and then releases the lock.
+   */
   async function inTurn(chat: Chat, ...acts: (() => Promise<Record<string, unknown>>)[]) {
     const started = await one.database.db.$transaction(async (tx) => {
       const [{ holder }] = await tx.$queryRaw<[{ holder: number }]>`
@@ -196,7 +198,7 @@ describe('what waits for the chat’s lock', () => {
     return Promise.all(started);
   }
 
-  /** How many connections wait for this one, or for one that does. */
+  /** The number of connections that wait for this one, or for one that waits for it. */
   async function waitingFor(pid: number): Promise<number> {
     const [{ count }] = await two.database.db.$queryRaw<[{ count: number }]>`
       WITH RECURSIVE waiting (pid) AS (
@@ -212,7 +214,7 @@ describe('what waits for the chat’s lock', () => {
   test.each<[Mutation, object]>([
     ['editMessage', { content: 'edited' }],
     ['addReaction', { emoji: '👍' }],
-  ])('behind a deletion of the message does not bring it back: %s', async (name, input) => {
+  ])('behind a deletion of the message does not restore it: %s', async (name, input) => {
     const chat = await group(ada, grace);
     const { id: messageId } = await send(ada.at(two), chat);
     const [deleted, late] = await inTurn(
@@ -243,7 +245,7 @@ describe('what waits for the chat’s lock', () => {
   });
 });
 
-describe('two at once', () => {
+describe('two users at once', () => {
   test('get one DIRECT chat', async () => {
     for (let race = 0; race < 4; race++) {
       const [a, b] = [await one.user('a'), await one.user('b')];
@@ -261,7 +263,7 @@ describe('two at once', () => {
     }
   });
 
-  test('who leave, leave an owner, or no chat', async () => {
+  test('who leave either leave an owner or delete the chat', async () => {
     const linus = await one.user('linus');
     for (let race = 0; race < 4; race++) {
       const chat = await group(ada, grace, linus);
@@ -283,7 +285,7 @@ describe('two at once', () => {
     expect(Object.values(await roles(ada, chat)).toSorted()).toEqual(['ADMIN', 'MEMBER', 'OWNER']);
   });
 
-  test('who add the same users to many chats do not wait for each other for ever', async () => {
+  test('who add the same users to many chats do not deadlock', async () => {
     const users = await times(20, () => one.user());
     const chats = await times(6, () => group(ada));
     await Promise.all(chats.map((chat, i) => add(onBoth(ada, i), chat, ...(i % 2 ? users : users.toReversed()))));
@@ -331,7 +333,7 @@ describe('fifty requests under one key', () => {
     });
   });
 
-  test('among others that have their own, in one chat, disturb none of them', async () => {
+  test('do not affect requests with other keys in the same chat', async () => {
     const chat = await group(ada, grace);
     const key = randomUUID();
     const answers = await times(60, (i) =>
@@ -344,12 +346,12 @@ describe('fifty requests under one key', () => {
     );
     for (const answer of answers) expect(answer).not.toHaveProperty('code');
     const contents = answers.map(({ id, content }) => `${String(id)} ${String(content)}`);
-    // Each of the two users has the key's message once, and thirty of the others.
+    // Each of the two users has one message with the key, and thirty others.
     expect(new Set(contents).size).toBe(32);
     expect(await log(chat)).toHaveLength(34);
   });
 
-  test('with different inputs are one of them, and refusals', async () => {
+  test('with different inputs do one of them, and the others are refused', async () => {
     const chat = await group(ada);
     const key = randomUUID();
     const answers = await times(20, (i) =>

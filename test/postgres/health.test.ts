@@ -37,11 +37,11 @@ const ask = async (path: string, of = server) => {
   return { status: response.status, ...((await response.json()) as Health) };
 };
 const isReady = async (of = server) => (await ask('/health/ready', of)).status === 200;
-/** The chats that canaries fly over count as deleted from the beginning. */
+/** The chats of canaries are marked as deleted from the beginning. */
 const canaryChats = () => database.db.chat.findMany({ where: { createdById: null } });
 
-test('a server on which events are delivered is ready, and tells how it stands', async () => {
-  // It may not have its canary yet.
+test('a server that delivers events is ready, and reports its state', async () => {
+  // The server may not have its canary yet.
   let health = await ask('/health');
   await until(async () => {
     health = await ask('/health');
@@ -57,7 +57,7 @@ test('a server on which events are delivered is ready, and tells how it stands',
   });
 });
 
-test('a server whose events get stuck is not ready, though the database and Redis answer, until they flow again', async () => {
+test('a server whose events get stuck is not ready until they flow again, even if the database and Redis answer', async () => {
   const blocker = await empty.connect();
   await blocker.query('BEGIN; LOCK TABLE event');
   await until(async () => !(await isReady()));
@@ -67,12 +67,12 @@ test('a server whose events get stuck is not ready, though the database and Redi
   await until(isReady);
 });
 
-test('locked rows of chats, also its own, do not make a server unready', async () => {
+test('locked rows of chats, even of the canary’s, do not make a server unready', async () => {
   await until(isReady);
   const [before] = await canaryChats();
   const blocker = await empty.connect();
   await blocker.query('BEGIN; SELECT 1 FROM chat FOR UPDATE');
-  // It has gone to a chat of its own that is not locked, and its events arrive.
+  // The canary has taken another chat, which is not locked, and its events arrive.
   await until(async () => (await canaryChats()).some(({ id, position }) => id !== before!.id && position > 3));
   expect(await isReady()).toBe(true);
   await blocker.query('ROLLBACK');
@@ -88,7 +88,7 @@ test('a server is not ready before its first event was delivered', async () => {
   await until(() => isReady(late));
 });
 
-test('of the canary’s events few are kept, and its chat goes with the server', async () => {
+test('few events of the canary are kept, and its chat is removed with the server', async () => {
   const before = new Set((await canaryChats()).map(({ id }) => id));
   const fast = await startTestServer({ database, canaryMs: 5 });
   let own: string | undefined;

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 
-// A process each.
+// Each test starts a process.
 vi.setConfig({ testTimeout: 60_000 });
 
 test.each([
   ['203.0.113.7', 'EADDRNOTAVAIL'],
   ['parley.invalid', '(ENOTFOUND|EAI_AGAIN)'],
-])('HOST=%s, where nobody can listen, is told in one sentence', async (host, code) => {
+])('HOST=%s, an address that cannot be used, is reported in one sentence', async (host, code) => {
   const database = inject('database');
   if (!('url' in database)) throw new Error('This needs the project postgres.');
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {

@@ -17,7 +17,7 @@ afterAll(async () => {
   await empty.drop();
 });
 
-/** How many rows of these tables the statement reads. */
+/** The number of rows of these tables that the statement reads. */
 async function rowsRead(client: pg.Client, { text, values }: Recorded, tables: RegExp): Promise<number> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
@@ -44,7 +44,7 @@ interface PlanNode {
 }
 
 test(
-  'a reaction to a message with 20,000 of them, and its event, read at most 150 of them',
+  'a reaction to a message with 20,000 reactions, and its event, read at most 150 of them',
   { timeout: 60_000 },
   async () => {
     const server = await startTestServer({ database });
@@ -71,7 +71,8 @@ test(
       .filter(({ text }) => /^\s*SELECT[^]*\breaction/.test(text ?? ''));
     query.mockRestore();
 
-    // Under the lock, of the answer the list, and of the event the list, the groups and the users of a group.
+    // The statements are: under the lock, the list of the answer, and for the event the list, the groups and the users
+    // of a group.
     expect(statements).toHaveLength(5);
     for (const statement of statements) {
       expect(await rowsRead(client, statement, /^reaction/), statement.text).toBeLessThanOrEqual(150);
@@ -80,7 +81,7 @@ test(
   },
 );
 
-test('a page around an anchor reads no more than itself, among 100,000 messages', { timeout: 60_000 }, async () => {
+test('a page around an anchor reads only its own rows, among 100,000 messages', { timeout: 60_000 }, async () => {
   const server = await startTestServer({ database });
   onTestFinished(() => server.stop());
   const ada = await server.user('ada');

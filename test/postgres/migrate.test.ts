@@ -44,7 +44,7 @@ test('an applied migration is recorded as Prisma records it', async () => {
   ]);
 });
 
-test('a failed migration leaves nothing, is told, and is tried again by the next start', async () => {
+test('a failed migration leaves nothing, is reported, and is tried again by the next start', async () => {
   await expect(migrateOn([one, broken])).rejects.toThrow(/2_broken failed and was undone: division by zero/);
   await expect(migrateOn([one, broken, { ...two, name: '3_two' }])).rejects.toThrow(/2_broken failed and was undone/);
 
@@ -67,7 +67,7 @@ test('a migration that cannot be recorded is undone', async () => {
   expect((await client.query(`SELECT to_regclass('two') AS two`)).rows).toEqual([{ two: null }]);
 });
 
-test('a migration whose server was killed in its midst is undone and tried again', async () => {
+test('a migration whose server is killed while it runs is undone and tried again', async () => {
   const client = await database.connect();
   client.on('error', () => undefined);
   const slow = { name: '1_slow', script: `${two.script} SELECT pg_sleep(60);` };
@@ -85,14 +85,14 @@ test('a migration whose server was killed in its midst is undone and tried again
   await expect(migrateOn([{ ...slow, script: two.script }])).resolves.toEqual(['1_slow']);
 });
 
-test('what Prisma’s own tool left unfinished blocks until a person has looked', async () => {
+test('a migration that Prisma’s own tool left unfinished stops the start until an operator has resolved it', async () => {
   await migrateOn([one]);
   const client = await database.connect();
   await client.query('UPDATE _prisma_migrations SET finished_at = NULL');
 
   await expect(migrateOn([one, two])).rejects.toThrow(/1_one failed earlier \(it was interrupted\)/);
 
-  // What the message says to do.
+  // The step that the message asks for.
   await client.query(
     `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '1_one' AND finished_at IS NULL`,
   );
@@ -110,7 +110,7 @@ test('a database that a newer version migrated is refused, unless the migration 
   );
 });
 
-test('a migration of the same name and another script is refused, but for the ends of its lines', async () => {
+test('a migration of the same name with another script is refused; other line endings are accepted', async () => {
   const lines = { name: '1_lines', script: 'CREATE TABLE lines (\nid int\n)' };
   await migrateOn([lines]);
 
@@ -132,7 +132,7 @@ test('the database of another application is left alone', async () => {
   expect(rows).toEqual([{ tablename: 'theirs' }]);
 });
 
-test('the migrations make the partial and the trigram indexes', async () => {
+test('the migrations create the partial and the trigram indexes', async () => {
   await migrateOn(readMigrations());
 
   const { rows } = await (await database.connect()).query<{ indexdef: string }>('SELECT indexdef FROM pg_indexes');

@@ -15,7 +15,7 @@ async function open() {
   return opened;
 }
 
-test('times are right whatever zone the database is configured for', async () => {
+test('times are right in any time zone of the database', async () => {
   const admin = await database.connect();
   await admin.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`);
   const { db } = await open();
@@ -28,7 +28,7 @@ test('times are right whatever zone the database is configured for', async () =>
   expect(rows).toEqual([{ created_at: written }]);
 });
 
-test('no connection compiles statements: on a busy one that takes longer than to run them', async () => {
+test('no connection uses JIT compilation, which would take longer than the statements', async () => {
   const opened = await open();
   const show = Prisma.sql`SELECT current_setting('jit') AS jit, pg_backend_pid() AS pid FROM pg_sleep(0.05)`;
   const ask = [opened.statement, opened.reserve, (sql: Prisma.Sql) => opened.db.$queryRaw(sql)];
@@ -57,11 +57,11 @@ test('broken connections are replaced, and the process lives', async () => {
 test.each([
   ['127.0.0.1:5432/parley', /DATABASE_URL must be an address that begins with postgresql:/],
   ['postgresql://127.0.0.1:1/parley', /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): start it, or correct/],
-])('an address that leads nowhere is told: %s', async (url, message) => {
+])('an address that cannot be reached is reported: %s', async (url, message) => {
   await expect(openDatabase({ url, dataDir: 'memory://' })).rejects.toThrow(message);
 });
 
-test('a database that does not exist is told, and DIRECT_URL by its name', async () => {
+test('a database that does not exist is reported, and DIRECT_URL by its name', async () => {
   const missing = `${database.url}_missing`;
   await expect(openDatabase({ url: missing, dataDir: 'memory://' })).rejects.toThrow(
     /has no database.*or correct DATABASE_URL/,

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 test(
-  'retention follows indexes: 100,000 messages are not read to find that deleted chats have none',
+  'retention uses indexes: it does not read 100,000 messages to find that deleted chats have none',
   { timeout: 60_000 },
   async () => {
     const query = vi.spyOn(pg.Client.prototype, 'query');
@@ -61,7 +61,7 @@ test(
   },
 );
 
-test('what a user may see, and where they are a member, is read by their index, and each chat once', async () => {
+test('a user’s memberships are read by their index, and each chat once', async () => {
   const { userId, chatId } = await database.db.chatMember.findFirstOrThrow({ where: { chat: { deletedAt: null } } });
   const statements: Prisma.Sql[] = [];
   const statement: Statement = (sql) => {

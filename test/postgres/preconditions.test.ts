@@ -11,7 +11,7 @@ import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-databa
 let database: EmptyDatabase;
 let admin: pg.Client;
 let role: string;
-/** The address, with what is added to it, as a role with a password of its own that owns nothing. */
+/** The address, with additions, for a role with a password of its own that owns nothing. */
 let asRole: (query?: string) => string;
 
 async function prepare(settings?: string) {
@@ -22,7 +22,7 @@ async function prepare(settings?: string) {
 
 beforeEach(async () => {
   role = `parley_test_${randomBytes(6).toString('hex')}`;
-  // After the database, in which it has rights.
+  // The role is removed after the database, in which it has permissions.
   onTestFinished(async () => {
     const server = new pg.Client({ connectionString: database.url.replace(/[^/]*$/, 'postgres') });
     await server.connect();
@@ -71,22 +71,22 @@ describe('the schema', () => {
     expect(new Set((await tables()).map((place) => place.split('.')[0]))).toEqual(new Set([schema]));
   };
 
-  test('a role with a schema of its name works in it', async () => {
+  test('a role with a schema of its own name uses that schema', async () => {
     await admin.query(`CREATE EXTENSION pg_trgm; CREATE SCHEMA ${role} AUTHORIZATION ${role}`);
     await works(asRole(), role);
   });
 
-  test('the search path of the address holds', async () => {
+  test('the search path of the address is used', async () => {
     await admin.query('CREATE SCHEMA chat');
     await works(`${database.url}?options=-c%20search_path%3Dchat`, 'chat');
   });
 
-  test('?schema= holds, whatever its name is', async () => {
+  test('?schema= is used, whatever the name of the schema', async () => {
     await admin.query('CREATE SCHEMA "My Chat"');
     await works(`${database.url}?schema=My%20Chat`, 'My Chat');
   });
 
-  test('two deployments live in two schemas of one database', async () => {
+  test('two deployments can use two schemas of one database', async () => {
     await admin.query('CREATE SCHEMA one; CREATE SCHEMA two');
     const one = await open(`${database.url}?schema=one`);
     expect(await refusal(`${database.url}?schema=two`)).toMatch(
@@ -97,7 +97,7 @@ describe('the schema', () => {
     expect(one.deploymentId).not.toBe(two.deploymentId);
   });
 
-  test('one that does not exist is refused, and nothing is written', async () => {
+  test('a schema that does not exist is refused, and nothing is written', async () => {
     expect(await refusal(`${database.url}?schema=missing`)).toMatch(
       /^DatabaseUnavailableError: The schema missing of DATABASE_URL is not where .* works: create it/,
     );
@@ -139,7 +139,7 @@ test('a read-only database is refused', async () => {
 });
 
 describe('rights', () => {
-  test('each missing right is named, and once all are given it starts', async () => {
+  test('each missing permission is named, and with all of them the server starts', async () => {
     const { pathname } = new URL(database.url);
     expect(await refusal(asRole())).toMatch(
       `The role ${role} may not create tables in the schema public: GRANT CREATE ON SCHEMA public TO ${role}.`,
@@ -159,7 +159,7 @@ describe('rights', () => {
     await expect(checkDatabase(options)).resolves.toMatch(/^PostgreSQL \d+, database .* at .*: up to date$/);
   });
 
-  test('a role that only reads and writes starts on a migrated database; one that may not, does not', async () => {
+  test('a role that may only read and write starts on a migrated database; a role without that does not', async () => {
     await migrate(pgConnection(await database.connect()));
     expect(await refusal(asRole())).toMatch(/refuses what Parley needs .*_prisma_migrations.*: grant it to the role/);
     await admin.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
@@ -170,14 +170,14 @@ describe('rights', () => {
     expect(await refusal(asRole())).toBe('It opened.');
   });
 
-  test('a role without any schema is told so', async () => {
+  test('a role without any schema is refused with that reason', async () => {
     await admin.query('REVOKE ALL ON SCHEMA public FROM public');
     expect(await refusal(asRole())).toMatch(/has no schema to work in: GRANT USAGE, CREATE ON SCHEMA public/);
   });
 });
 
 describe('addresses', () => {
-  test('a socket’s address and sslmode=prefer are taken as psql takes them', async () => {
+  test('the address of a socket and sslmode=prefer mean the same as for psql', async () => {
     const { rows } = await admin.query<{ folder: string; port: string; name: string }>(
       `SELECT split_part(current_setting('unix_socket_directories'), ',', 1) AS folder,
               current_setting('port') AS port, current_database() AS name`,
@@ -188,14 +188,14 @@ describe('addresses', () => {
     expect(await refusal(`postgresql://${user}@/${name}?host=${folder}&port=${port}`)).toBe('It opened.');
     expect(await refusal(`${database.url}?sslmode=prefer`)).toBe('It opened.');
     const { rows: tls } = await admin.query<{ ssl: string }>('SHOW ssl');
-    // A certificate that nobody signed is enough for `require`, as it is for psql.
+    // An unsigned certificate is enough for `require`, as for psql.
     expect(await refusal(`${database.url}?sslmode=require`)).toMatch(
       tls[0]!.ssl === 'on' ? /^It opened\.$/ : /does not offer TLS: turn it on there, or write sslmode=prefer/,
     );
   });
 });
 
-describe('what another server would say', () => {
+describe('other servers', () => {
   const facts: ServerFacts = {
     version: 14,
     encoding: 'UTF8',
@@ -207,7 +207,7 @@ describe('what another server would say', () => {
     database: 'chat',
   };
 
-  test('PostgreSQL 14 to 18 are taken, 13 is not, and 19 is told', async () => {
+  test('PostgreSQL 14 to 18 are accepted, 13 is refused, and 19 is accepted with a warning', async () => {
     for (const version of [14, 18]) {
       expect(complaint({ ...facts, version }, 'DATABASE_URL', undefined)).toBeUndefined();
       expect(untested({ ...facts, version })).toBeUndefined();

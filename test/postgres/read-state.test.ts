@@ -20,7 +20,7 @@ afterAll(() => stop());
 const times = <T>(count: number, work: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => work(i));
 
 describe('a mark as unread and a late mark as read, at the same moment on two servers', () => {
-  /** Both wait for the user's lock, in this order, and are let go together. */
+  /** Both wait for the user's lock, in this order, and are released together. */
   async function race(first: () => Promise<unknown>, second: () => Promise<unknown>, user: TestUser): Promise<void> {
     const { pool } = one.database;
     const holder = await pool!.connect();
@@ -41,7 +41,7 @@ describe('a mark as unread and a late mark as read, at the same moment on two se
     await Promise.all(started);
   }
 
-  test.each(['unread', 'read'])('leave the chat marked as unread, where %s comes first', async (comesFirst) => {
+  test.each(['unread', 'read'])('leave the chat marked as unread if %s comes first', async (comesFirst) => {
     const [user, other] = [await one.user(), await one.user()];
     const chat = await group(user, other);
     const { position } = await send(other, chat);
@@ -55,7 +55,7 @@ describe('a mark as unread and a late mark as read, at the same moment on two se
   });
 });
 
-test('batches of two servers in opposite order meet without a deadlock, and keep the highest of each', async () => {
+test('batches of two servers in opposite order do not deadlock, and the highest mark of each user stays', async () => {
   const users = await Promise.all(times(12, () => one.user()));
   const chats: Chat[] = [];
   for (let i = 0; i < 3; i++) {
@@ -119,7 +119,7 @@ describe('of a chat with 100,000 unread messages, and 300 chats with 300 each,',
     await empty.drop();
   });
 
-  /** The parts of the statement's plan that read messages, with how many rows each has read. */
+  /** The parts of the statement's plan that read messages, with the number of rows of each. */
   async function readings(work: () => Promise<unknown>) {
     const query = vi.spyOn(pg.Client.prototype, 'query');
     await work();

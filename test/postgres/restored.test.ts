@@ -7,7 +7,7 @@ import { add, attempt, does, EVENTS, group, readChat, send } from '../support/do
 import { createEmptyDatabase } from '../support/empty-database.ts';
 import { markRead } from '../support/read-state.ts';
 
-// A database of its own: what is done here concerns every chat in it.
+// The test uses a database of its own, because its changes affect every chat.
 let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let database: Database;
 let server: TestServer;
@@ -24,14 +24,14 @@ afterAll(async () => {
 
 const caughtUp = ({ __typename }: Record<string, unknown>) => __typename === 'CaughtUp';
 
-test('positions that clients have seen are never handed out again after a restore', async () => {
+test('positions that clients have seen are never used again after a restore', async () => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   for (const text of ['kept', 'lost']) await send(a, chat, text);
   const gone = await group(a, b);
   await does(a, 'deleteChat', { chatId: gone.id });
 
-  // The backup did not have the last message.
+  // The backup does not have the last message.
   await database.db.$transaction([
     database.db.message.deleteMany({ where: { content: 'lost' } }),
     database.db.event.deleteMany({ where: { position: 4, type: 'MESSAGE_CREATED' } }),
@@ -59,7 +59,7 @@ test('positions that clients have seen are never handed out again after a restor
   await next.stop();
 });
 
-test('a server that runs on while the database loses its tail tells its subscribers to fetch anew', async () => {
+test('if the database loses its tail while a server runs, its subscribers get ChatReset', async () => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const stream = b.subscribe(EVENTS);
@@ -83,7 +83,7 @@ test('a server that runs on while the database loses its tail tells its subscrib
   ]);
 });
 
-test('rights that only the lost tail gave are not given by a later change that happens to count as high', async () => {
+test('rights from the lost tail do not return with a later change that has the same rights version', async () => {
   const [a, b] = [await server.user(), await server.user()];
   const { id } = await group(a);
   const { db } = database;
@@ -104,7 +104,7 @@ test('rights that only the lost tail gave are not given by a later change that h
   expect(await attempt(b, 'sendMessage', { chatId: id, content: 'hello' })).toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test('versions of viewer state that clients have seen are never handed out again either', async () => {
+test('versions of viewer state that clients have seen are never used again either', async () => {
   const VIEWER = `subscription ($version: Int) { events(viewerStateSince: $version) {
     __typename ... on ViewerEvent { version } ... on CaughtUp { viewerStateVersion } } }`;
   const [a, b] = [await server.user(), await server.user()];
@@ -126,7 +126,7 @@ test('versions of viewer state that clients have seen are never handed out again
   expect((await resume(b, 1)).items).toEqual([reset, changed, end]);
   expect((await resume(b, 0)).items).toEqual([changed, end]);
   expect((await resume(b, 1_000_001)).items).toEqual([end]);
-  // What this client has seen, the backup does not have.
+  // The backup does not have what this client has seen.
   expect((await resume(a, 7)).items).toEqual([reset, { ...end, viewerStateVersion: 1_000_000 }]);
 
   const live = await resume(b, 1_000_001);

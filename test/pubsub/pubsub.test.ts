@@ -21,7 +21,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
   });
   afterEach(() => pubsub.close());
 
-  /** Resolves once all that was published to the channel before this call has been delivered. */
+  /** Resolves when everything that was published to the channel before this call has been delivered. */
   async function delivered(channel: string) {
     const probe = `probe ${randomUUID()}`;
     await new Promise<void>((resolve) => {
@@ -31,7 +31,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     });
   }
 
-  /** Subscribes and collects, without the probes. */
+  /** Subscribes and collects the payloads, without the probes. */
   async function collect(channel: string) {
     const payloads: string[] = [];
     const unsubscribe = await pubsub.subscribe(channel, (payload) => {
@@ -40,7 +40,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     return { payloads, unsubscribe };
   }
 
-  test('delivers what is published right after subscribing, once to each listener', async () => {
+  test('delivers payloads that are published right after subscribing, once to each listener', async () => {
     const [first, second] = [await collect('a'), await collect('a')];
     pubsub.publish('a', 'hello');
     await delivered('a');
@@ -58,7 +58,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     expect(longer.payloads).toEqual(['ten']);
   });
 
-  test('takes 10,000 publishes in one tick, and keeps their order', async () => {
+  test('accepts 10,000 publishes in one tick, and keeps their order', async () => {
     const { payloads } = await collect('a');
     const sent = Array.from({ length: 10_000 }, (_, index) => String(index));
     for (const payload of sent) pubsub.publish('a', payload);
@@ -79,7 +79,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     ['JSON that must stay text', '{"at":"2026-01-01T00:00:00.000Z"}'],
     ['Unicode', 'Grüße, мир, 世界, 👩‍👩‍👧‍👦 \u0000 \r\n \u2028'],
     ['large', 'é'.repeat(4 << 20)],
-  ])('leaves a payload as it is: %s', async (_kind, payload) => {
+  ])('does not change a payload: %s', async (_kind, payload) => {
     const { payloads } = await collect('a');
     pubsub.publish('a', payload);
     await delivered('a');
@@ -87,7 +87,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     expect(payloads[0] === payload).toBe(true); // a failing toEqual would print 8 MB
   });
 
-  test('is silent after unsubscribing, and unsubscribing twice leaves others alone', async () => {
+  test('delivers nothing after unsubscribing, and unsubscribing twice does not affect others', async () => {
     const [gone, stays] = [await collect('a'), await collect('a')];
     gone.unsubscribe();
     gone.unsubscribe();
@@ -97,7 +97,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     expect(stays.payloads).toEqual(['hello']);
   });
 
-  test('is silent at once for a listener that another one unsubscribes', async () => {
+  test('delivers nothing to a listener as soon as another listener has unsubscribed it', async () => {
     const unsubscribes: (() => void)[] = [];
     await pubsub.subscribe('a', () => unsubscribes.forEach((unsubscribe) => unsubscribe()));
     const { payloads, unsubscribe } = await collect('a');
@@ -107,7 +107,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     expect(payloads).toEqual([]);
   });
 
-  test('delivers to who subscribes again at once after the last listener has left', async () => {
+  test('delivers to a listener that subscribes at once after the last one has left', async () => {
     (await collect('a')).unsubscribe();
     const { payloads } = await collect('a');
     pubsub.publish('a', 'hello');
@@ -115,7 +115,7 @@ describe(redisUrl === null ? 'PubSub in process' : 'PubSub on Redis', () => {
     expect(payloads).toEqual(['hello']);
   });
 
-  test('delivers nothing after close, and takes late calls calmly', async () => {
+  test('delivers nothing after close, and ignores late calls', async () => {
     const { payloads, unsubscribe } = await collect('a');
     await pubsub.close();
     pubsub.publish('a', 'late');
