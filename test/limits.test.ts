@@ -325,7 +325,7 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   drafts: ['at most 1,000 chats have a draft', 'test/draft.test.ts'],
   savedMessages: ['at most 1,000 messages are saved', 'test/saved-message.test.ts'],
   typingMembers: ['in a chat of more than 100 members', 'test/typing.test.ts'],
-  typingUsers: ['names the first five and counts all', 'test/unit/ephemeral-topic.test.ts'],
+  typingUsers: ['names the first five users and counts all', 'test/unit/ephemeral-topic.test.ts'],
   mentions: ['at most 50 users are mentioned at once', 'test/mention.test.ts'],
   mentionEveryoneMembers: ['may be mentioned by everyone in chats of up to 100 members', 'test/mention.test.ts'],
   pinnedChats: ['at most 100 chats are pinned', 'test/preferences.test.ts'],
@@ -345,7 +345,7 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   ],
   'page.default': ['without first and last are the newest 50, oldest first', 'test/connection.test.ts'],
   since: ['since is a limit', 'test/limits.test.ts'],
-  'document.keptBytes': ['take no more memory than they may, however many there are', 'test/unit/limits.test.ts'],
+  'document.keptBytes': ['take at most their memory limit, however many there are', 'test/unit/limits.test.ts'],
   'operation.milliseconds': ['a query is stopped after its time limit', 'test/limits.test.ts'],
   'operation.subscriptionCost': ['a subscription may cost less than a query', 'test/limits.test.ts'],
 };

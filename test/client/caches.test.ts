@@ -12,10 +12,10 @@ import { CHAT } from './support/queries.ts';
 import { test } from './support/test.ts';
 import { tokenOf, type World } from './support/world.ts';
 
-/** The least of each client: to watch a query and to hear a subscription. */
+/** The functions of each client that these tests need: to watch a query, and to open a subscription. */
 interface Watching {
   watch(query: string, variables: object): { data(): unknown; error(): string | undefined };
-  /** Asks the server, whatever is cached. */
+  /** Requests from the server, whatever is cached. */
   ask(query: string, variables: object): Promise<unknown>;
   hear(subscription: string): { heard: unknown[]; errors: string[] };
   events: { start(): void; stop(): void; getSnapshot(): string; onItem(listener: (item: StreamItem) => void): void };
@@ -100,7 +100,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
   ['Apollo', apollo],
   ['urql', urql],
 ])('%s', (_name, make) => {
-  test('the number of members and the role of the viewer follow what happens', async ({ world, ada, grace }) => {
+  test('the number of members and the role of the viewer follow events', async ({ world, ada, grace }) => {
     const chat = await world.chat(ada, [grace]);
     const kit = make(options);
     const query = 'query ($id: ID!) { chat(id: $id) { __typename id position memberCount viewerRole } }';
@@ -130,7 +130,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     id position revision reactionGroups { ${fields} } } } }`;
   const groupsIn = (data: unknown) => (data as { node: { reactionGroups: Group[] } } | undefined)?.node.reactionGroups;
 
-  test('reactions follow what happens, and are not asked for again', async ({ world, ada, grace }) => {
+  test('reactions follow events, and are not fetched again', async ({ world, ada, grace }) => {
     const chat = await world.chat(ada, [grace]);
     const id = await world.send(grace, chat, 'm1');
     await world.react(grace, id, '❤️');
@@ -150,7 +150,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     await live(kit);
     const asked = requests;
     await world.react(grace, id, '👍');
-    // On another device of hers.
+    // The reaction is added on another device of hers.
     await world.react(ada, id, '👍');
     await world.react(ada, id, '🎉');
     await becomes(shown, [
@@ -171,7 +171,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     expect(requests).toBe(asked);
   });
 
-  test('who reacted is asked for again where it has changed', async ({ world, ada, grace }) => {
+  test('the users who reacted are fetched again if they have changed', async ({ world, ada, grace }) => {
     const chat = await world.chat(ada, [grace]);
     const id = await world.send(grace, chat, 'm1');
     const kit = make(options);
@@ -188,7 +188,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     await becomes(shown, [['👍', [true]]]);
   });
 
-  test('a jump shows another part of the chat, pages grow it without a gap, and the newest page ends it', async ({
+  test('a jump shows another part of the chat, pages extend it without a gap, and the newest page ends it', async ({
     world,
     ada,
     grace,
@@ -233,7 +233,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     await becomes(shown, ['m13', 'm14']);
   });
 
-  test('a line about the group is a message of it, and neither the last one nor activity', async ({
+  test('a line about the group is a message of the chat, but neither its last message nor activity', async ({
     world,
     ada,
     grace,
@@ -263,7 +263,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     expect(data()).toMatchObject({ title: 'New', lastActivityAt: before });
   });
 
-  test('what is unread of a chat follows what happens', async ({ world, ada, grace }) => {
+  test('the unread state of a chat follows events', async ({ world, ada, grace }) => {
     const chat = await world.chat(grace, [ada]);
     const kit = make(options);
     const query = 'query ($id: ID!) { chat(id: $id) { __typename id position viewerState { version unreadCount } } }';
@@ -286,7 +286,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     const deleted = kit.hear('subscription { chatDeleted { chatId } }');
     const created = kit.hear('subscription { messageCreated { id content position revision } }');
     await live(kit);
-    // Nothing says when a subscription stands: things happen until it hears of one.
+    // Nothing reports that a subscription is live, so events are caused until it receives one.
     const hears = (heard: unknown[], happens: () => Promise<unknown>) => {
       const before = heard.length;
       return expect.poll(() => happens().then(() => heard.length)).toBeGreaterThan(before);
@@ -299,7 +299,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     expect([...deleted.errors, ...created.errors]).toEqual([]);
   });
 
-  test('a subscription that is refused says why', async () => {
+  test('a subscription that is refused gets the reason', async () => {
     const kit = make(options);
     const { errors } = kit.hear('subscription { chatDeleted { nothing } }');
     await live(kit);
@@ -307,11 +307,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     expect(errors[0]).toContain('nothing');
   });
 
-  test('a page of messages without their positions is a clear error, not a query without an end', async ({
-    world,
-    ada,
-    grace,
-  }) => {
+  test('a page of messages without positions is a clear error, and the query ends', async ({ world, ada, grace }) => {
     const chat = await world.chat(ada, [grace]);
     await world.send(grace, chat, 'm1');
     const kit = make(options);
@@ -323,7 +319,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     expect(seen.error()).toContain('select `id position revision`');
   });
 
-  test('what is not selected and is needed is said, once', async ({ world, ada, grace }) => {
+  test('a required field that is not selected is reported once', async ({ world, ada, grace }) => {
     const chat = await world.chat(ada, [grace]);
     await world.send(grace, chat, 'm1');
     const kit = make(options);
@@ -338,7 +334,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     ]);
   });
 
-  test('two pages of one list are said to be one', async ({ world, ada, grace }) => {
+  test('two page sizes of one list are reported', async ({ world, ada, grace }) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const chat = await world.chat(ada, [grace]);
     const kit = make(options);
@@ -352,7 +348,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     warn.mockRestore();
   });
 
-  test('without a page, an address that needs one is named', () => {
+  test('without a page, a relative address is an error that names it', () => {
     stop = () => undefined;
     expect(() => make({ ...options, url: '/graphql' })).toThrow('pass an absolute one');
   });
@@ -400,10 +396,10 @@ describe('a restored cache', () => {
     await becomes(() => texts, ['m1', 'm2', 'm3', 'm4', 'live again']);
   }
 
-  test('with its positions it goes on from there', ({ world, ada, grace }) => restore({ world, ada, grace }, []));
-  test('without them it hides no hole', ({ world, ada, grace }) => restore({ world, ada, grace }, undefined));
+  test('with its positions continues from there', ({ world, ada, grace }) => restore({ world, ada, grace }, []));
+  test('without them hides no gap', ({ world, ada, grace }) => restore({ world, ada, grace }, undefined));
 
-  test('is refused where the lists of the kit would not come back with it', () => {
+  test('is refused if the lists of the kit would not be restored with it', () => {
     stop = () => undefined;
     const storage = { readData: () => Promise.resolve({}), writeData: () => Promise.resolve() };
     expect(() => createUrql({ ...options, graphcache: { storage } })).toThrow('graphcache.storage is not supported');

@@ -11,7 +11,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   let kit: Kit;
   let heard: StreamItem[];
 
-  /** A chat with messages m1 to m<count> by grace, open at ada's and live. */
+  /** A chat with the messages m1 to m<count> by Grace, which Ada has open and live. */
   const test = base.extend('openChat', ({ world, ada, grace }) => async (count: number): Promise<string> => {
     const chat = await world.chat(grace, [ada]);
     for (const content of numbers(1, count)) await world.send(grace, chat, content);
@@ -84,7 +84,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(heard.filter(({ __typename }) => __typename === 'MessageCreated')).toHaveLength(2);
     });
 
-    test('an own message is answered before an earlier one of somebody else is heard of', async ({
+    test('an own message is answered before the event of an earlier one arrives', async ({
       world,
       grace,
       openChat,
@@ -99,8 +99,8 @@ describe.each(kits)('%s', (_name, makeKit) => {
     });
   });
 
-  describe('nothing older overwrites newer', () => {
-    test('an answer that was overtaken by an edit', async ({ world, grace, openChat }) => {
+  describe('older data does not overwrite newer data', () => {
+    test('a query result that is older than an edit', async ({ world, grace, openChat }) => {
       const chat = await openChat(2);
       http.hold();
       const refetching = kit.refetch(chat);
@@ -114,12 +114,12 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['edited', 'm2', 'm3']);
     });
 
-    test('an answer of a mutation that was overtaken by an edit', async ({ world, ada, openChat }) => {
+    test('a mutation result that is older than an edit', async ({ world, ada, openChat }) => {
       const chat = await openChat(1);
       http.hold();
       const sending = kit.send(chat, 'm2');
       await until(() => http.waiting === 1, 'the answer waits');
-      await shows(chat, ['m1', 'm2']); // by its event; its answer waits
+      await shows(chat, ['m1', 'm2']); // shown by its event, because its result waits
       await world.edit(ada, kit.shown(chat)?.messages[1]?.id ?? '', 'edited');
       await shows(chat, ['m1', 'edited']);
       http.release();
@@ -127,11 +127,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(texts(chat)).toEqual(['m1', 'edited']);
     });
 
-    test('a first page that was read before messages which were heard of before it arrived', async ({
-      world,
-      ada,
-      grace,
-    }) => {
+    test('a first page that was read before messages whose events arrived first', async ({ world, ada, grace }) => {
       const chat = await world.chat(ada, [grace]);
       await world.send(grace, chat, 'm1');
       kit.events.start();
@@ -179,7 +175,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   });
 
   describe('after a drop', { timeout: 60_000 }, () => {
-    test('nothing is missing and nothing is double', async ({ world, grace, openChat }) => {
+    test('nothing is missing and nothing is repeated', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       await world.send(grace, chat, 'm2');
       await shows(chat, ['m1', 'm2']);
@@ -189,13 +185,13 @@ describe.each(kits)('%s', (_name, makeKit) => {
       wire.down = false;
       await shows(chat, numbers(1, 30));
       await untilState(kit, 'live');
-      // Chats that no list shows are named too, and each connection names what is known by then.
+      // `since` also names chats that no list shows, and each connection names the positions known then.
       expect(wire.since).toEqual([[{ chatId: chat, position: 3 }], [{ chatId: chat, position: 4 }]]);
       expect(heard.filter(({ __typename }) => __typename === 'MessageCreated')).toHaveLength(29);
     });
 
     test.for([1000, 1011, 1012, 4400, 4401, 4409, 4429, 4500])(
-      'it comes back after close code %i',
+      'it reconnects after close code %i',
       async (code, { world, grace, openChat }) => {
         const chat = await openChat(1);
         wire.drop(code);
@@ -205,7 +201,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       },
     );
 
-    test('a chat that was deleted meanwhile vanishes from list and page', async ({ world, ada, grace, openChat }) => {
+    test('a chat that was deleted meanwhile disappears from list and page', async ({ world, ada, grace, openChat }) => {
       const chat = await openChat(1);
       const other = await world.chat(ada, [grace]);
       kit.openList();
@@ -219,7 +215,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(kit.events.positions.get(chat)).toBeUndefined();
     });
 
-    test('a chat that nothing is known of any more vanishes too', async ({ world, openChat }) => {
+    test('a chat that was purged disappears too', async ({ world, openChat }) => {
       const chat = await openChat(1);
       wire.drop();
       await world.purge(chat);
@@ -230,7 +226,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(wire.since.at(-1)).toEqual([]);
     });
 
-    test('a chat whose log no longer reaches back is fetched anew', async ({ world, grace, openChat }) => {
+    test('a chat whose log no longer reaches back is fetched again', async ({ world, grace, openChat }) => {
       const chat = await openChat(3);
       const edited = kit.shown(chat)?.messages[0]?.id ?? '';
       await world.edit(grace, edited, 'from a time that the backup does not know');
@@ -275,7 +271,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await lists(theirs, own);
     });
 
-    test('one that one deletes oneself vanishes with the answer', async ({ world, ada, grace }) => {
+    test('one that one deletes oneself disappears with the result', async ({ world, ada, grace }) => {
       const chat = await world.chat(ada, [grace]);
       kit.openList();
       kit.open(chat);
@@ -289,7 +285,11 @@ describe.each(kits)('%s', (_name, makeKit) => {
       wire.release();
     });
 
-    test('who is removed sees it go, and who is added again sees it come back', async ({ world, ada, grace }) => {
+    test('it disappears when the user is removed, and returns when they are added again', async ({
+      world,
+      ada,
+      grace,
+    }) => {
       const chat = await world.chat(grace, [ada]);
       kit.openList();
       await lists(chat);
@@ -306,7 +306,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await shows(chat, ['unseen for now']);
     });
 
-    test('a new title shows', async ({ world, grace, openChat }) => {
+    test('a new title is shown', async ({ world, grace, openChat }) => {
       const chat = await openChat(1);
       await world.rename(grace, chat, 'Better');
       await until(
@@ -316,7 +316,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       );
     });
 
-    test('a list shows no more than the pages it was asked for', async ({ world, ada, grace }) => {
+    test('a list shows only the pages that were requested', async ({ world, ada, grace }) => {
       const ids: string[] = [];
       for (let count = 0; count < 4; count++) ids.unshift(await world.chat(ada, [grace]));
       kit.openList(2);
@@ -324,14 +324,14 @@ describe.each(kits)('%s', (_name, makeKit) => {
       kit.events.start();
       await untilState(kit, 'live');
       await lists(...ids.slice(0, 2));
-      // All four are followed nevertheless.
+      // All four are followed all the same.
       wire.drop();
       await until(() => wire.since.length === 2, 'it came back');
       expect(wire.since[1]).toHaveLength(4);
     });
   });
 
-  test('older pages join the beginning', async ({ world, grace, openChat }) => {
+  test('older pages are added at the beginning', async ({ world, grace, openChat }) => {
     const chat = await openChat(12);
     await kit.older(chat);
     await shows(chat, numbers(3, 12));
@@ -344,7 +344,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
   describe('the outbox', () => {
     const bubbles = () => kit.outbox.getSnapshot().map(({ input, state }) => `${input.content} ${state}`);
 
-    test('a bubble becomes the message, with never two and never none', async ({ openChat }) => {
+    test('a bubble becomes the message, and the list always shows exactly one of them', async ({ openChat }) => {
       const chat = await openChat(1);
       const seen = new Set<number>();
       const count = () => {
@@ -366,7 +366,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect([...seen]).toEqual([1]);
     });
 
-    test('what is written fast is stored in order', async ({ openChat }) => {
+    test('messages that are written fast are stored in order', async ({ openChat }) => {
       const chat = await openChat(1);
       await Promise.all(numbers(2, 11).map((content) => kit.outbox.send({ chatId: chat, content })));
       expect(http.bodies.filter((body) => body.includes('sendMessage'))).toHaveLength(3);
@@ -374,20 +374,24 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await until(() => bubbles().length === 0, 'the bubbles are gone', bubbles);
     });
 
-    test('what was sent together, and whose answer was lost, is stored once', async ({ world, ada, openChat }) => {
+    test('messages that were sent together, and whose response was lost, are stored once', async ({
+      world,
+      ada,
+      openChat,
+    }) => {
       const chat = await openChat(1);
       http.hold();
       const sending = numbers(2, 5).map((content) => kit.outbox.send({ chatId: chat, content }));
       await until(() => http.waiting === 1, 'the first waits');
       http.release();
-      http.lose(1); // the answer of the other three
+      http.lose(1); // the response of the other three
       await Promise.all(sending);
       await shows(chat, numbers(1, 5));
       await until(() => bubbles().length === 0, 'the bubbles are gone', bubbles);
       expect(await world.position(ada, chat)).toBe(7);
     });
 
-    test('a failed answer that was in truth committed, sent again by hand, is one message', async ({
+    test('a message whose sending failed after it was stored, and which is sent again by hand, is one message', async ({
       world,
       ada,
       openChat,
@@ -406,7 +410,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       expect(await world.position(ada, chat)).toBe(4);
     });
 
-    test('a refusal says why, and can be discarded', async ({ world, openChat }) => {
+    test('a refused message has the reason, and can be discarded', async ({ world, openChat }) => {
       const chat = await openChat(1);
       await world.purge(chat);
       await kit.outbox.send({ chatId: chat, content: 'm2' });
@@ -416,7 +420,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     });
   });
 
-  test('reports how it is', async () => {
+  test('reports its state', async () => {
     const states: string[] = [];
     kit.events.subscribe(() => states.push(kit.events.getSnapshot()));
     expect(kit.events.getSnapshot()).toBe('offline');

@@ -24,7 +24,7 @@ const lists = (...entries: string[]) =>
     lasts,
   );
 
-/** A chat of both with one message, open and in the list, and live. */
+/** A chat of both users with one message, which is open, in the list, and live. */
 const test = base.extend('openChat', ({ world, ada, grace }) => async (creator: TestUser = ada): Promise<string> => {
   const chat = await world.chat(creator, [creator === ada ? grace : ada], 'Lunch');
   await world.send(grace, chat, 'm1');
@@ -42,7 +42,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     ({ kit, http } = openDevice(makeKit, ada, { retryForMs: 5_000, optimistic: true }));
   });
 
-  test('a message shows at once, and the one that was stored takes its place', async ({ world, grace, openChat }) => {
+  test('a message is shown at once, and the stored one replaces it', async ({ world, grace, openChat }) => {
     const chat = await openChat();
     http.hold();
     const sending = kit.send(chat, 'm2');
@@ -58,7 +58,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await lists('Lunch m3');
   });
 
-  test('a message that is refused goes again', async ({ world, grace, openChat }) => {
+  test('a message that is refused disappears', async ({ world, grace, openChat }) => {
     const chat = await openChat();
     http.hold();
     const sending = kit.send(chat, ' ');
@@ -71,7 +71,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await shows(chat, 'm1', 'm2');
   });
 
-  test('what others send meanwhile stays when the refusal comes, and is the last message', async ({
+  test('messages of others stay when an own one is refused, and the last of them is the last message', async ({
     world,
     grace,
     openChat,
@@ -88,7 +88,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await lists('Lunch m2');
   });
 
-  test('two messages under way show in their order, and each is replaced or goes by itself', async ({
+  test('two messages that are being sent are shown in order, and each is replaced or removed by itself', async ({
     world,
     grace,
     openChat,
@@ -105,7 +105,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await shows(chat, 'm1', 'm3', 'm4');
   });
 
-  test('a chat shows at once, and is replaced or goes', async ({ grace, openChat }) => {
+  test('a chat is shown at once, and is replaced or disappears', async ({ grace, openChat }) => {
     await openChat();
     http.hold();
     const creating = kit.createChat('Dinner', [grace.id]);
@@ -122,7 +122,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await lists('Lunch m1', 'Dinner null');
   });
 
-  test('a chat that is deleted goes at once', async ({ openChat }) => {
+  test('a chat that is deleted disappears at once', async ({ openChat }) => {
     const chat = await openChat();
     http.hold();
     const deleting = kit.deleteChat(chat);
@@ -133,7 +133,7 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
     await lists();
   });
 
-  test('a chat whose deletion is refused comes back', async ({ grace, openChat }) => {
+  test('a chat whose deletion is refused is shown again', async ({ grace, openChat }) => {
     const chat = await openChat(grace);
     http.hold();
     const deleting = kit.deleteChat(chat);
@@ -145,9 +145,9 @@ describe.each(kits)('%s, optimistic', (_name, makeKit) => {
   });
 });
 
-describe.each(kits)('%s, with caches that collect their garbage', (_name, makeKit) => {
+describe.each(kits)('%s, with garbage collection in the caches', (_name, makeKit) => {
   test.beforeEach(({ ada }) => {
-    vi.stubEnv('NODE_ENV', 'production'); // graphcache collects nothing in tests
+    vi.stubEnv('NODE_ENV', 'production'); // graphcache does not collect garbage in tests
     ({ kit, http } = openDevice(makeKit, ada, { retryForMs: 5_000 }));
   });
   afterEach(() => {
@@ -155,7 +155,7 @@ describe.each(kits)('%s, with caches that collect their garbage', (_name, makeKi
     vi.unstubAllEnvs();
   });
 
-  test('what events brought stays, without asking the server again', async ({ world, grace, openChat }) => {
+  test('messages from events stay, without another request', async ({ world, grace, openChat }) => {
     const chat = await openChat();
     const asked = http.asked;
     for (const content of ['m2', 'm3', 'm4', 'm5', 'm6', 'm7']) {
@@ -166,12 +166,12 @@ describe.each(kits)('%s, with caches that collect their garbage', (_name, makeKi
     expect(http.asked).toBe(asked);
   });
 
-  test('what a later answer no longer holds stays', async ({ world, grace, openChat }) => {
+  test('messages that a later result no longer has stay', async ({ world, grace, openChat }) => {
     const chat = await openChat();
     for (const content of ['m2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8']) await world.send(grace, chat, content);
     await until(() => texts(chat)?.length === 8, 'all show');
     const asked = http.asked;
-    await kit.refetch(chat); // Apollo begins the list anew by it, urql adds to it
+    await kit.refetch(chat); // Apollo begins the list again with it, and urql adds to it
     await world.send(grace, chat, 'm9');
     await until(
       () => texts(chat)?.at(-1) === 'm9',

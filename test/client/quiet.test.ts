@@ -7,11 +7,11 @@ import { CHAT, CHATS, CREATE, SEND } from './support/queries.ts';
 import { test } from './support/test.ts';
 import { tokenOf } from './support/world.ts';
 
-// graphcache says each thing once: this file has one of its own, which has said nothing yet.
+// graphcache prints each warning once, so this file loads a copy that has not printed any.
 vi.resetModules();
 const { createParley } = await import('../../client/urql.ts');
 
-test('urql says nothing while lists, events of several kinds, sent and refused messages pass', async ({
+test('urql prints no warning for lists, events of several kinds, and sent and refused messages', async ({
   world,
   ada,
   grace,
@@ -37,7 +37,7 @@ test('urql says nothing while lists, events of several kinds, sent and refused m
   await world.addMember(grace, chat, await world.server.user('third'));
   await world.deleteChat(grace, chat);
   await until(
-    () => heard.includes('ChatDeleted'), // the mark of the sent message may be heard of after it
+    () => heard.includes('ChatDeleted'), // the mark of the sent message may arrive after it
     'the deletion',
     () => heard,
   );
@@ -46,7 +46,7 @@ test('urql says nothing while lists, events of several kinds, sent and refused m
   expect(said.flatMap(({ mock }) => mock.calls.flat())).toEqual([]);
 });
 
-test("what an app's own update forgets is still said", async ({ ada }) => {
+test("a fault of an app's own update is still printed", async ({ ada }) => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const graphcache: CacheExchangeOpts = {
     updates: {

@@ -5,7 +5,7 @@ import { kits, openDevice, type Device } from './support/device.ts';
 import { until, untilState, type ShownState } from './support/kit.ts';
 import { test } from './support/test.ts';
 
-/** One device of a user's: it shows what is unread by the hooks, and by a query of its own. */
+/** One device of a user. It shows the unread state with the hooks, and with a query of its own. */
 interface Reader extends Device {
   unread(chatId: string): number | 'marked' | undefined;
   summary(): number | undefined;
@@ -54,7 +54,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     return made;
   }
 
-  /** Both devices show this, by every way of asking. */
+  /** Waits until both devices show this, from each source. */
   async function agree(unread: number | 'marked', chats: number): Promise<void> {
     const shown = () =>
       devices.map((it) => {
@@ -73,11 +73,11 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await world.send(grace, chat, 'm3');
     await agree(3, 1);
 
-    // Read on one.
+    // The first device reads the chat.
     phone.kit.read.upTo(chat, await world.position(ada, chat));
     await agree(0, 0);
 
-    // A connection is away while the other device reads, and more comes.
+    // One device is disconnected while the other reads, and more messages arrive.
     laptop.wire.down = true;
     laptop.wire.drop();
     const m4 = await world.send(grace, chat, 'm4');
@@ -88,12 +88,12 @@ describe.each(kits)('%s', (_name, makeKit) => {
     laptop.wire.down = false;
     await agree(1, 1);
 
-    // Marked as unread.
+    // The chat is marked as unread.
     const fourth = (await world.position(ada, chat)) - 1;
     expect(await laptop.kit.read.markUnread(chat, fourth)).toEqual({ ok: true });
     await agree(2, 1);
 
-    // Unread messages are deleted: ones that the server has counted, and ones that came after.
+    // Unread messages are deleted: messages that the server has counted, and newer ones.
     await world.delete(grace, m4);
     await agree(1, 1);
     const m6 = await world.send(grace, chat, 'm6');
@@ -101,7 +101,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await world.delete(grace, m6);
     await world.delete(grace, m5);
     await agree('marked', 1);
-    await world.delete(grace, first); // was read
+    await world.delete(grace, first); // a message that was read
     await agree('marked', 1);
 
     // The server is restored from a backup from before anything was read.
@@ -111,7 +111,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await agree(0, 0);
   });
 
-  test('what the summary counts by is asked for where an app’s own query does not select it', async ({
+  test('the fields that the summary needs are fetched if an app’s own query does not select them', async ({
     world,
     ada,
     grace,
@@ -125,7 +125,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     expect(summary()).toEqual({ chatCount: 1, mutedChatCount: 0, mentionChatCount: 1 });
   });
 
-  test('chats that follow the default of the settings show the new one', async ({ world, ada }) => {
+  test('chats that follow the default of the settings show a new default', async ({ world, ada }) => {
     const notifications = () =>
       (phone.kit.unread.of(chat).getSnapshot() as Partial<ViewerChatState> | undefined)?.notifications;
     await until(() => notifications() === 'ALL', 'the default', notifications);

@@ -28,7 +28,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     return device;
   }
 
-  /** How far Grace is, as Ada's device shows it, and what that makes of a message. */
+  /** Grace's receipt on Ada's device, and the status of a message that follows from it. */
   const ofGrace = () =>
     kit.receipts
       .of(chat)
@@ -43,7 +43,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     );
 
   test(
-    'a message is sent, reaches the other’s device by itself, and is read there',
+    'a message is sent, is reported as delivered by the other device, and is read there',
     { timeout: 60_000 },
     async ({ world, ada, grace }) => {
       await until(() => ofGrace() !== undefined, 'the receipts are read');
@@ -58,7 +58,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
       await becomes(position, 'READ');
       expect(ofGrace()?.user.username).toBe(grace.username);
 
-      // What was read while the connection was away is read after it.
+      // What was read during a disconnection is fetched after it.
       wire.down = true;
       wire.drop();
       await world.send(ada, chat, 'm2');
@@ -72,7 +72,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     },
   );
 
-  test('who joins and who leaves is waited for, or no longer', async ({ world, ada }) => {
+  test('the status waits for users who join, and no longer for users who leave', async ({ world, ada }) => {
     await until(() => ofGrace() !== undefined, 'the receipts are read');
     const names = () =>
       kit.receipts

@@ -38,7 +38,7 @@ async function viewer(token: string | null): Promise<unknown> {
   return ((await response.json()) as { data: { viewer: unknown } }).data.viewer;
 }
 
-test('signs up, is kept for the next page, signs out', async () => {
+test('signs up, keeps the session for the next page, and signs out', async () => {
   const username = newName();
   const result = await session.signUp({ username, password });
   expect(result).toMatchObject({ ok: true, user: { username } });
@@ -51,7 +51,7 @@ test('signs up, is kept for the next page, signs out', async () => {
   expect(open().getSnapshot()).toBeNull();
 });
 
-test('a refusal is an answer', async () => {
+test('a refusal is a result', async () => {
   expect(await session.signIn({ username: newName(), password })).toMatchObject({ ok: false });
   expect(session.getSnapshot()).toBeNull();
 });
@@ -69,7 +69,7 @@ test('renews its token', async () => {
   expect(told).toBe(1);
 });
 
-test('a tab takes the token that another one has renewed', async () => {
+test('a tab uses the token that another tab has renewed', async () => {
   await session.signUp({ username: newName(), password });
   const other = open();
   const token = await session.refresh();
@@ -78,7 +78,7 @@ test('a tab takes the token that another one has renewed', async () => {
   expect(asked).toBe(0);
 });
 
-test('a session that the server no longer knows is over', async () => {
+test('a session that the server no longer knows ends', async () => {
   await session.signUp({ username: newName(), password });
   const elsewhere = createSession({ url: server.url, storage: copy(storage) });
   await elsewhere.signOut();
@@ -90,7 +90,7 @@ test.each([
   ['no network', () => Promise.reject(new TypeError('fetch failed'))],
   ["a proxy's page", () => Promise.resolve(new Response('<h1>Bad Gateway</h1>', { status: 502 }))],
   ['an empty answer', () => Promise.resolve(new Response('', { status: 504 }))],
-  ['an answer that is no object', () => Promise.resolve(new Response('null'))],
+  ['an answer that is not an object', () => Promise.resolve(new Response('null'))],
 ])('%s is a result of every call, and never thrown', async (_name, answer) => {
   const away = open({ fetch: answer });
   const error = { code: 'NETWORK', message: expect.any(String) as string };
@@ -110,8 +110,8 @@ describe('a storage', () => {
 
   test.each([
     ['that is full', full],
-    ['that takes and gives nothing', () => ({ getItem: refuse, setItem: refuse, removeItem: refuse })],
-  ])('%s: signed in, renewed and signed out without it', async (_name, make) => {
+    ['that stores nothing', () => ({ getItem: refuse, setItem: refuse, removeItem: refuse })],
+  ])('%s: signing in, renewing and signing out work without it', async (_name, make) => {
     const alone = open({ storage: make() });
     const username = newName();
     expect(await alone.signUp({ username, password })).toMatchObject({ ok: true });
@@ -123,7 +123,7 @@ describe('a storage', () => {
     expect(open({ storage: make() }).getSnapshot()).toBeNull();
   });
 
-  test('that becomes full holds no token that is used up', async () => {
+  test('that becomes full has no used token', async () => {
     await session.signUp({ username: newName(), password });
     storage.setItem = refuse;
     expect(await session.refresh()).not.toBeNull();
@@ -131,7 +131,7 @@ describe('a storage', () => {
   });
 });
 
-test('who signs out while the token is renewed stays signed out', async () => {
+test('a user who signs out while the token is renewed stays signed out', async () => {
   const held = new FaultyFetch();
   const leaving = open({ fetch: held.fetch });
   await leaving.signUp({ username: newName(), password });
@@ -149,7 +149,7 @@ test('who signs out while the token is renewed stays signed out', async () => {
   expect(open().getSnapshot()).toBeNull();
 });
 
-test('without a network it is still signed in', async () => {
+test('without a network the session stays', async () => {
   await session.signUp({ username: newName(), password });
   const offline = open({ fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
   await expect(offline.refresh()).rejects.toThrow('Failed to fetch');

@@ -7,7 +7,7 @@ const create = () => {
   return { queue, returned };
 };
 
-test('values come in the order in which they were pushed, also to a reader that waits', async () => {
+test('values are read in the order in which they were pushed, even by a waiting reader', async () => {
   const { queue } = create();
   const first = queue.next();
   queue.push('a');
@@ -18,7 +18,7 @@ test('values come in the order in which they were pushed, also to a reader that 
   expect(queue.weight).toBe(0);
 });
 
-test('a queue that has ended is read to its end, and takes nothing more', async () => {
+test('a queue that has ended is read to its end, and accepts nothing more', async () => {
   const { queue } = create();
   queue.push('a');
   queue.end();
@@ -28,7 +28,7 @@ test('a queue that has ended is read to its end, and takes nothing more', async 
   expect(read).toEqual(['a']);
 });
 
-test('everyone who waits for it to drain is told', async () => {
+test('all callers that wait for the queue to drain are resumed', async () => {
   const { queue } = create();
   queue.push('a');
   queue.push('b');
@@ -41,7 +41,7 @@ test('everyone who waits for it to drain is told', async () => {
   expect(told).toEqual([0, 1]);
 });
 
-test('a reader that stops is told on, and whoever waits is released', async () => {
+test('a reader that stops is reported, and waiting callers are resumed', async () => {
   const { queue, returned } = create();
   queue.push('a');
   const drained = queue.drained();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBoundedQueue } from '../../src/session/bounded-queue.ts';
 
-/** Works that end when they are told to. */
+/** Tasks that end when the test says so. */
 function works() {
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => ends.push(resolve));
@@ -11,7 +11,7 @@ const turns = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-test('so many run, so many wait in their order, and what comes beyond is refused at once', async () => {
+test('tasks run and wait up to the limits, in order, and further ones are refused at once', async () => {
   const run = createBoundedQueue(2, 3, () => new Error('full'));
   const { ends, work } = works();
   const done: number[] = [];
@@ -35,7 +35,7 @@ test('so many run, so many wait in their order, and what comes beyond is refused
   expect(done).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-test('a work that fails gives its place back', async () => {
+test('a task that fails frees its place', async () => {
   const run = createBoundedQueue(1, 0, () => new Error('full'));
 
   for (let i = 0; i < 3; i++) await expect(run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');

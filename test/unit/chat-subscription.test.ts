@@ -32,7 +32,7 @@ function after(subscription: ChatSubscription, event: (it: ChatSubscription) => 
   return subscription;
 }
 
-/** The phase in words, and whether the chat has become known. */
+/** The phase as a text, and whether the chat has become known. */
 function stateOf({ phase, known, isStale }: ChatSubscription): string {
   const details = {
     reading: isStale ? ', stale' : '',

@@ -7,7 +7,7 @@ import { SharedResult } from '../../src/fanout/shared-result.ts';
 import { toStreamItem } from '../../src/log/event-types.ts';
 import { ada, bob, chatId, event, holdUp } from '../support/delivery.ts';
 
-/** A cohort of two members, live after position 4, whose executions are held up. */
+/** A cohort of two members, live after position 4, whose executions wait until they are released. */
 function heldUp(...perViewer: string[]) {
   const held = holdUp();
   const query: Pick<LiveQuery, 'name' | 'render'> = {
@@ -43,18 +43,21 @@ function heldUp(...perViewer: string[]) {
 test.each([
   ['once for all', []],
   ['for each viewer', ['ChatUpdated']],
-])('an item that is executed %s is not written to who leaves meanwhile, and the ending is', async (_, perViewer) => {
-  const { held, cohort, members } = heldUp(...perViewer);
-  const [staying, leaving] = members;
-  const removed = event(6, 'MEMBER_REMOVED', bob);
-  const subscriptions = members.map(({ subscription }) => subscription);
+])(
+  'an item that is executed %s is not written to a member who leaves meanwhile, but the ending is',
+  async (_, perViewer) => {
+    const { held, cohort, members } = heldUp(...perViewer);
+    const [staying, leaving] = members;
+    const removed = event(6, 'MEMBER_REMOVED', bob);
+    const subscriptions = members.map(({ subscription }) => subscription);
 
-  const sent = cohort.send(toStreamItem(event(5), false), subscriptions);
-  leaving.subscription.endingPassed(removed);
-  const ended = cohort.send(toStreamItem(removed, true), [leaving.subscription]);
-  held.letGo();
-  await Promise.all([sent, ended]);
+    const sent = cohort.send(toStreamItem(event(5), false), subscriptions);
+    leaving.subscription.endingPassed(removed);
+    const ended = cohort.send(toStreamItem(removed, true), [leaving.subscription]);
+    held.letGo();
+    await Promise.all([sent, ended]);
 
-  expect(staying.written).toEqual(['{"data":{"position":5}}']);
-  expect(leaving.written).toEqual(['{"data":{"position":6}}']);
-});
+    expect(staying.written).toEqual(['{"data":{"position":5}}']);
+    expect(leaving.written).toEqual(['{"data":{"position":6}}']);
+  },
+);

@@ -8,7 +8,7 @@ import { keptSecret } from '../../src/config/kept-secret.ts';
 const secret = 'a secret of more than 32 different bytes';
 const provider = { JWKS_URL: 'https://id.example/keys', JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'chat' };
 
-test('nothing has to be set', () => {
+test('no variable has to be set', () => {
   expect(readConfig({})).toEqual({
     port: 4000,
     host: '127.0.0.1',
@@ -35,7 +35,7 @@ test('nothing has to be set', () => {
   expect(readConfig(empty)).toEqual(readConfig({}));
 });
 
-test('with PostgreSQL the server is reached from outside, and needs a secret', () => {
+test('with PostgreSQL the server listens on all addresses, and needs a secret', () => {
   const DATABASE_URL = 'postgresql://parley:password@db.example:5432/parley';
 
   expect(readConfig({ DATABASE_URL, JWT_SECRET: secret })).toMatchObject({
@@ -48,7 +48,7 @@ test('with PostgreSQL the server is reached from outside, and needs a secret', (
   expect(() => readConfig({ DATABASE_URL })).toThrow('JWT_SECRET must be set with DATABASE_URL');
 });
 
-test('an identity provider needs issuer and audience, and they need it', () => {
+test('an identity provider needs issuer and audience, and the other way round', () => {
   expect(readConfig({ ...provider, JWT_SECRET: secret }).auth).toEqual({
     by: 'provider',
     jwksUrl: provider.JWKS_URL,
@@ -117,14 +117,14 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(`${name} ${rule}`);
 });
 
-test('all that is wrong is told at once, and no secret with it', () => {
+test('all errors are reported at once, without secrets', () => {
   const read = () => readConfig({ PORT: 'x', LOG_LEVEL: 'x', JWT_SECRET: 'too short' });
 
   expect(read).toThrow(/^PORT must .*\.\nJWT_SECRET must .*\.\nLOG_LEVEL must .*\.$/);
   expect(read).not.toThrow(/too short/);
 });
 
-test('origins are compared as browsers write them, durations may be of any unit', () => {
+test('origins are compared as browsers write them, and durations may have any unit', () => {
   const { corsOrigins } = readConfig({
     CORS_ORIGINS: 'https://App.example:443/, http://localhost:5173,capacitor://localhost',
   });
@@ -135,7 +135,7 @@ test('origins are compared as browsers write them, durations may be of any unit'
   expect([retention('90s'), retention('15m'), retention('12h')]).toEqual([90_000, 900_000, 43_200_000]);
 });
 
-test('each variable says what it means', () => {
+test('each variable has a description', () => {
   expect(variables).toContainEqual({
     name: 'DATA_DIR',
     default: '.parley',
@@ -144,7 +144,7 @@ test('each variable says what it means', () => {
   for (const { meaning } of variables) expect(meaning).toMatch(/\.$/);
 });
 
-test('a secret is made once, kept where only its owner reads it, and refused when damaged', async () => {
+test('a secret is created once, is readable only by its owner, and is refused if it is damaged', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-secret-'));
   onTestFinished(() => rm(dataDir, { recursive: true }));
   const path = join(dataDir, 'jwt-secret');

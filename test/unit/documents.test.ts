@@ -8,7 +8,7 @@ import { variables } from '../../src/config/config.ts';
 
 const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 
-/** Every page that is committed, or about to be. */
+/** Every page that is committed, or that is new and not ignored. */
 async function pages(): Promise<string[]> {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'];
   const { stdout } = await promisify(execFile)('git', list, { cwd: new URL('../..', import.meta.url) });
@@ -57,7 +57,7 @@ interface Manifest {
   devDependencies?: Record<string, string>;
 }
 
-/** Of the server's package and of its workspaces. */
+/** The manifests of the server's package and of its workspaces. */
 const manifests = async () =>
   Promise.all(['', 'client/', 'web/'].map(async (of) => JSON.parse(await read(`${of}package.json`)) as Manifest));
 const dependenciesOf = ({ dependencies, devDependencies }: Manifest) => ({ ...dependencies, ...devDependencies });
@@ -82,7 +82,7 @@ test('CONTRIBUTING.md has a reason for each dependency, and for no other', async
   for (const [name, why] of reasons) expect(why, name).not.toBe('');
 });
 
-/** The titles of a file's tests which run by default: neither they nor what they stand in is skipped or left to do. */
+/** The titles of a file's tests that run by default: neither they nor a surrounding block is skipped or a todo. */
 function titlesThatRun(file: string, source: string): string[] {
   const titles: string[] = [];
   function visit(node: ts.Node): void {
@@ -136,7 +136,7 @@ test('a page names no file of the project that does not exist', async () => {
   const added = await read('docs/adding-a-feature.patch');
   const missing: string[] = [];
   let seen = 0;
-  // The other pages name files of their reader's own application, or those of earlier versions.
+  // The other pages name files of the reader's own application, or of earlier versions.
   for (const page of (await pages()).filter(
     (name) => !/^docs\/(frontend|coming-from)|CHANGELOG|^client\//.test(name),
   )) {
@@ -160,7 +160,7 @@ test('CONTRIBUTING.md has a reason for each override of a version', async () => 
   for (const [name, why] of reasons) expect(why, name).not.toBe('');
 });
 
-test('the example of CONTRIBUTING.md shows what its patch adds, which applies', async () => {
+test('the example of CONTRIBUTING.md shows lines of its patch, and the patch applies', async () => {
   const patch = await read('docs/adding-a-feature.patch');
   const withoutSpace = (line: string) => line.replaceAll(/\s+/g, ' ').trim();
   const added = new Set([...patch.matchAll(/^\+(?!\+\+)(.*)$/gm)].map(([, line]) => withoutSpace(line!)));

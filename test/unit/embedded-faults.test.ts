@@ -10,7 +10,7 @@ import { lockFolder } from '../../src/database/folder-lock.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { until } from '../support/until.ts';
 
-// Each makes a database of its own.
+// Each test creates a database of its own.
 vi.setConfig({ testTimeout: 240_000 });
 
 const NAMESPACE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
@@ -18,7 +18,8 @@ const works = ([command, ...args]: string[]) => spawnSync(command!, args).status
 const hasNamespaces = works([...NAMESPACE, 'true']);
 const hasMounts = works(['unshare', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
 const insist = process.env.CI === 'true' && process.platform === 'linux' && process.getuid?.() === 0;
-if (!hasNamespaces) console.warn('unshare makes no namespace of processes here: tests of two containers are left out.');
+if (!hasNamespaces)
+  console.warn('unshare cannot create a process namespace here: tests of two containers are left out.');
 if (!hasMounts) console.warn('Nothing can be mounted here: tests of a full disk are left out.');
 const skipWithout = (there: boolean) => !there && !insist;
 
@@ -35,7 +36,7 @@ afterEach(() => {
 
 const script = (name: string) => ['--import', 'tsx', join(import.meta.dirname, '../support', name)];
 
-/** A process, in a container of its own if it is asked for, with what it says. */
+/** Runs a script as a process, optionally in a container of its own, and collects its output. */
 function run(name: string, args: string[], { contained = false } = {}) {
   const command = [...(contained ? NAMESPACE : []), process.execPath, ...script(name), ...args];
   const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -46,7 +47,7 @@ function run(name: string, args: string[], { contained = false } = {}) {
 const hasOpened = ({ stdout }: ChildProcess) => once(stdout!, 'data');
 
 describe.skipIf(skipWithout(hasNamespaces))('a server in another container', () => {
-  test('holds the folder against this one, and leaves it when it is gone', async () => {
+  test('holds the folder until it ends, and no longer', async () => {
     const folder = join(dataDir, 'postgres');
     const { child, exited } = run('hold-folder.ts', [folder], { contained: true });
     await hasOpened(child);
@@ -62,7 +63,7 @@ describe.skipIf(skipWithout(hasNamespaces))('a server in another container', () 
     expect(report).toHaveBeenCalledTimes(2);
   });
 
-  test('ends when its lock is taken, though it is the first process there', async () => {
+  test('ends when its lock is taken, although its process id is 1', async () => {
     const { child, errors, exited } = run('hold-folder.ts', [join(dataDir, 'postgres')], { contained: true });
     await hasOpened(child);
 
@@ -82,7 +83,7 @@ test('a database that does not answer ends the process, from another thread', as
   expect(await errors).toMatch(/The embedded database does not answer: the server ends\. .* is kept; start it again\./);
 });
 
-test('work that ends in time harms nobody, however often it comes', async () => {
+test('work that ends in time has no effect, however often it comes', async () => {
   const lock = await lockFolder(join(dataDir, 'postgres'));
   const guard = guardFolder(lock, 1_000);
   onTestFinished(() => (guard.stop(), lock.release()));
@@ -91,13 +92,13 @@ test('work that ends in time harms nobody, however often it comes', async () => 
 });
 
 describe.skipIf(skipWithout(hasMounts))('a full disk', () => {
-  /** A small disk at the data folder. */
+  /** Mounts a small disk at the data folder. */
   function mount(size: string) {
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dataDir]).status).toBe(0);
     mounted = true;
   }
 
-  test('ends the server, which keeps what it acknowledged and says what to do', async () => {
+  test('ends the server, which keeps what it acknowledged and prints what to do', async () => {
     mount('64m');
     const { child, errors, exited } = run('fill-database.ts', [dataDir]);
     const lines = text(child.stdout);
@@ -109,7 +110,7 @@ describe.skipIf(skipWithout(hasMounts))('a full disk', () => {
     const acknowledged = Number((await lines).trim().split('\n').at(-1));
     expect(acknowledged).toBeGreaterThan(10);
 
-    // Still full: the advice does not throw the data away.
+    // The disk is still full, and the advice does not lose data.
     const again = run('hold-database.ts', [dataDir]);
     const opened = await Promise.race([hasOpened(again.child).then(() => true), again.exited.then(() => false)]);
     if (!opened) expect(await again.errors).toMatch(/cannot be opened: the disk is full\. Nothing is lost: make room/);
@@ -122,7 +123,7 @@ describe.skipIf(skipWithout(hasMounts))('a full disk', () => {
     await close();
   });
 
-  test('that leaves no room for a first start is told', async () => {
+  test('without room for a first start is reported', async () => {
     mount('8m');
     await expect(openDatabase({ dataDir })).rejects.toThrow(/cannot be opened: the disk is full\. Nothing is lost/);
   });

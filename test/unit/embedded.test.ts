@@ -9,7 +9,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { lockFolder } from '../../src/database/folder-lock.ts';
 import { openDatabase } from '../../src/database/open.ts';
 
-// Each makes a database of its own.
+// Each test creates a database of its own.
 vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
@@ -18,7 +18,7 @@ beforeEach(async () => {
   return () => rm(dataDir, { recursive: true });
 });
 
-/** Another process that has the database open. */
+/** Starts another process that has the database open. */
 async function holdDatabase() {
   const script = join(import.meta.dirname, '../support/hold-database.ts');
   const holder = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
@@ -29,7 +29,7 @@ async function holdDatabase() {
   return holder;
 }
 
-test('data outlives a stop, a second process is refused, and a killed one leaves nothing in the way', async () => {
+test('data survives a stop, a second process is refused, and a killed process does not block the next', async () => {
   const holder = await holdDatabase();
 
   await expect(openDatabase({ dataDir })).rejects.toThrow(
@@ -50,7 +50,7 @@ test('data outlives a stop, a second process is refused, and a killed one leaves
   expect(existsSync(join(dataDir, 'postgres.lock'))).toBe(false);
 });
 
-test('a lock whose process is gone is taken over at once, even if another process has its pid by now', async () => {
+test('a lock whose process has ended is taken over at once, even if another process has its pid', async () => {
   const lock = join(dataDir, 'postgres.lock');
   const first = await openDatabase({ dataDir });
   const own = await readFile(lock, 'utf8');
@@ -63,7 +63,7 @@ test('a lock whose process is gone is taken over at once, even if another proces
   expect(report.mock.calls.flat()).toEqual([expect.stringMatching(/^Opening/)]);
 });
 
-test('of several that find an abandoned lock one has the folder', async () => {
+test('of several processes that find an abandoned lock one gets the folder', async () => {
   const folder = join(dataDir, 'postgres');
   await writeFile(`${folder}.lock`, `${randomUUID()} elsewhere 1 1\n`);
 
@@ -76,7 +76,7 @@ test('of several that find an abandoned lock one has the folder', async () => {
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test('a lock that is another’s by now is not removed', async () => {
+test('a lock that belongs to another process by now is not removed', async () => {
   const folder = join(dataDir, 'postgres');
   const lock = await lockFolder(folder);
   await writeFile(`${folder}.lock`, 'of another\n');
@@ -84,7 +84,7 @@ test('a lock that is another’s by now is not removed', async () => {
   expect(await readFile(`${folder}.lock`, 'utf8')).toBe('of another\n');
 });
 
-test('a first start that was cut short is begun anew', async () => {
+test('a first start that was interrupted is begun again', async () => {
   await mkdir(join(dataDir, 'postgres.incomplete', 'base'), { recursive: true });
   await writeFile(join(dataDir, 'postgres.incomplete', 'PG_VERSION'), '18\n');
 
@@ -93,7 +93,7 @@ test('a first start that was cut short is begun anew', async () => {
   await close();
 });
 
-test('a folder that cannot be used is told', async () => {
+test('a folder that cannot be used is reported', async () => {
   const file = join(dataDir, 'file');
   await writeFile(file, '');
   await expect(openDatabase({ dataDir: file })).rejects.toThrow(

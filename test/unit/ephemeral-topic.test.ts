@@ -9,7 +9,7 @@ import type { LogEvent, ReceiptRise, StreamItem } from '../../src/log/event-type
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A topic that somebody looks at, and what they are told. */
+/** A topic with a subscriber, and the items that it receives. */
 function watched() {
   const told: (readonly ReceiptRise[])[] = [];
   const items: StreamItem[] = [];
@@ -22,7 +22,7 @@ function watched() {
 }
 const notice = (userId: string, position: number, delivered = position) => ({ userId, position, delivered });
 
-test('a topic tells at once, and then once a second what has risen since, the highest of each user', () => {
+test('a topic sends at once, and then once a second the receipts that have risen, the highest of each user', () => {
   const { topic, told } = watched();
   topic.receive(notice('bob', 2));
   expect(told).toEqual([[notice('bob', 2)]]);
@@ -40,7 +40,7 @@ test('a topic tells at once, and then once a second what has risen since, the hi
   topic.close();
 });
 
-test('where too much waits in a connection items are dropped, and it is told when it has drained', async () => {
+test('if too much waits in a connection, items are dropped, and the client is told when it has drained', async () => {
   const seen: string[] = [];
   let drain = () => {};
   const inner = {
@@ -74,7 +74,7 @@ describe('who types', () => {
   const ending = (userId: string): LogEvent =>
     logEvent({ type: 'MEMBER_REMOVED', actorId: 'ada', userId }, 'chat', 3, new Date());
 
-  test('is told at once, then at most once a second, and ends by itself after 6 seconds', () => {
+  test('is sent at once, then at most once a second, and ends by itself after 6 seconds', () => {
     const { topic, items } = watched();
     topic.receive(typing('bob'));
     topic.receive(typing('eve'));
@@ -95,7 +95,7 @@ describe('who types', () => {
     topic.close();
   });
 
-  test('ends with a message and with a membership, after which nothing late begins it anew', () => {
+  test('ends with a message and with a membership, and late reports do not begin it again', () => {
     const { topic, items } = watched();
     for (const user of ['bob', 'eve', 'kim']) topic.receive(typing(user));
     vi.advanceTimersByTime(1_000);
@@ -110,7 +110,7 @@ describe('who types', () => {
     topic.close();
   });
 
-  test('names the first five and counts all', () => {
+  test('names the first five users and counts all', () => {
     const { topic, items } = watched();
     for (let i = 0; i < 30; i++) topic.receive(typing(`user ${i}`));
     vi.advanceTimersByTime(1_000);

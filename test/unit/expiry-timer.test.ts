@@ -19,7 +19,7 @@ test.each([0, 1, 24, 25, 60, 400])('a token of %s days expires after that time, 
   expect(onExpired).toHaveBeenCalledTimes(1);
 });
 
-test('a timer that was cancelled after 30 of 60 days calls nobody', () => {
+test('a timer that was cancelled after 30 of 60 days does not fire', () => {
   const { onExpired, cancel } = startTimer(60);
   vi.advanceTimersByTime(30 * DAY);
   cancel();

@@ -11,7 +11,7 @@ interface Item {
   condition?: string;
 }
 
-/** A commit that is under way until it is answered. */
+/** A commit that waits until the test answers it. */
 interface UnderWay {
   names: string[];
   succeed: () => void;
@@ -38,7 +38,7 @@ function create(atMost = 10) {
       write(item).then(settle, settle);
     }
   };
-  /** Answers the newest commit, and waits for what follows from it. */
+  /** Answers the newest commit, and waits for its consequences. */
   const answer = async (error?: Error) => {
     const underWay = commits.at(-1);
     if (error) underWay?.fail(error);
@@ -48,7 +48,7 @@ function create(atMost = 10) {
   return { add, answer, outcomes, batches: () => commits.map(({ names }) => names) };
 }
 
-test('what arrives while a batch is under way shares the next one, and each has its own result', async () => {
+test('items that arrive while a batch is being written share the next one, and each has its own result', async () => {
   const { add, answer, outcomes, batches } = create();
   add('a', 'b', 'c');
   expect(batches()).toEqual([['a']]);
@@ -61,7 +61,7 @@ test('what arrives while a batch is under way shares the next one, and each has 
   expect(batches().at(-1)).toEqual(['d']);
 });
 
-test('a batch holds no more than it may', async () => {
+test('a batch has at most its maximum number of items', async () => {
   const { add, answer, batches } = create(2);
   add('a', 'b', 'c', 'd');
   await answer();
@@ -69,7 +69,7 @@ test('a batch holds no more than it may', async () => {
   expect(batches()).toEqual([['a'], ['b', 'c'], ['d']]);
 });
 
-test('items of one key and another condition wait for the next batch; those of another key do not', async () => {
+test('items with the same key and another condition wait for the next batch; those with another key do not', async () => {
   const { add, answer, batches } = create();
   add('first', { name: 'a1', condition: 'x' }, { name: 'a2', condition: 'y' }, 'b');
   await answer();
@@ -77,13 +77,13 @@ test('items of one key and another condition wait for the next batch; those of a
   expect(batches()).toEqual([['first'], ['a1', 'b'], ['a2']]);
 });
 
-test('queues are written side by side', () => {
+test('queues are written in parallel', () => {
   const { add, batches } = create();
   add({ name: 'a', queue: 'one' }, { name: 'b', queue: 'two' });
   expect(batches()).toEqual([['a'], ['b']]);
 });
 
-test('of a batch that violates a constraint each is written on its own, and only the one at fault fails', async () => {
+test('if a batch violates a constraint, each item is written separately, and only the offending one fails', async () => {
   const { add, answer, outcomes, batches } = create();
   add('a', 'b', 'c');
   await answer();
@@ -94,7 +94,7 @@ test('of a batch that violates a constraint each is written on its own, and only
   expect(outcomes).toEqual({ a: 'wrote a', b: VIOLATION, c: 'wrote c' });
 });
 
-test('while the database is away those who wait fail too, and the next one tries again', async () => {
+test('while the database is away waiting items fail too, and the next item tries again', async () => {
   const { add, answer, outcomes, batches } = create();
   add('a', 'b', { name: 'c', condition: 'x' });
   await answer(AWAY);

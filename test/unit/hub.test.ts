@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 const starts = [{ chatId, from: fromClient(1) }];
 const CAUGHT_UP = 'CaughtUp 0';
 
-test('reading is tried again while the database is away, once it is there', async () => {
+test('reading is repeated while the database is away, until it is back', async () => {
   const { hub } = createHub({});
   let tries = 0;
   const read = hub.retryWhileAway(async () => {
@@ -21,7 +21,7 @@ test('reading is tried again while the database is away, once it is there', asyn
   expect(await read).toBe('read');
 });
 
-test('an error of the program is not tried again', async () => {
+test('an error of the program is not retried', async () => {
   const { hub } = createHub({});
   const wrong = new TypeError('wrong');
   await expect(hub.retryWhileAway(() => Promise.reject(wrong))).rejects.toBe(wrong);
@@ -42,7 +42,7 @@ test('a replay that fails is logged with its chat and operation, and its stream 
   });
 });
 
-/** A hub over this log, and Bob's streams that know all of it. */
+/** A hub over this log, and streams of Bob's that know all of it. */
 function overLog(log: { events: LogEvent[] }) {
   return createHub({
     async heads([wanted]) {
@@ -57,7 +57,7 @@ function overLog(log: { events: LogEvent[] }) {
   });
 }
 
-test('an event that cannot be delivered at once is logged, and delivered by the next comparison, once to everyone', async () => {
+test('an event that cannot be delivered at once is logged, and delivered by the next comparison, once to each subscriber', async () => {
   const log = { events: changes(1) };
   const { hub, publish, lines } = overLog(log);
   const first = follow(hub, { starts });
@@ -92,7 +92,7 @@ test('an event that cannot be delivered at once is logged, and delivered by the 
   });
 });
 
-test('what arrives while a gap is read is told once', async () => {
+test('an event that arrives while a gap is read is delivered once', async () => {
   const log = { events: changes(1) };
   const reading = holdUp();
   const { hub, publish } = createHub({
@@ -116,7 +116,7 @@ test('what arrives while a gap is read is told once', async () => {
   expect(seen.items).toEqual([CAUGHT_UP, ...[2, 3, 4, 5].map((position) => `ChatUpdated ${position}`)]);
 });
 
-test('a payload that is not understood is left to the log', async () => {
+test('a payload that cannot be decoded is left to the log', async () => {
   const log = { events: changes(1) };
   const { hub, pubsub, lines } = overLog(log);
   const seen = follow(hub, { starts });
@@ -129,7 +129,7 @@ test('a payload that is not understood is left to the log', async () => {
   expect(lines[0]).toMatchObject({ msg: 'a published payload was not understood and is left to the log', count: 1 });
 });
 
-test('memberships are read once the watch stands, so that none begins unheard', async () => {
+test('memberships are read after the watch has begun, so that no joining is missed', async () => {
   const subscribing = holdUp();
   const memory = createMemoryPubSub();
   let reads = 0;
@@ -150,7 +150,7 @@ test('memberships are read once the watch stands, so that none begins unheard', 
   expect(reads).toBe(1);
 });
 
-test('after endings were forgotten every membership is told again, also if another stream reads them meanwhile', async () => {
+test('after endings were forgotten every membership is reported again, even if another stream reads them meanwhile', async () => {
   const chats = [{ chatId, newestPosition: 1, joinedPosition: 1 }];
   const { hub, publish } = createHub({
     heads: async () => new Map([[chatId, { position: 1, event: null }]]),
@@ -171,7 +171,7 @@ test('after endings were forgotten every membership is told again, also if anoth
 });
 
 test.each(['published', 'compared'])(
-  'an event at the feed’s own position that is another, as %s, begins the chat anew',
+  'another event at the feed’s own position, %s, makes the chat begin anew',
   async (how) => {
     const log = { events: changes(1) };
     const { hub, publish } = overLog(log);

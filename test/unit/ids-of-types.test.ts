@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 
 const schema = buildSchema(await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 
-/** Types that are no Nodes, but whose ids name their own objects alone. */
+/** Types that are not Nodes, but whose ids identify only their own objects. */
 const OWN = ['ActiveSession'];
 
-// A cache that knows objects by `id` alone takes two types with one id for one object.
-test('an `id` is that of one object in every type, or its description says what to select instead', () => {
+// A cache that identifies objects by `id` alone would mix up two types with the same id.
+test('an `id` identifies one object in every type, or its description names the field to select instead', () => {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const others = types.filter(
     (type) =>

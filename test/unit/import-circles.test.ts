@@ -22,8 +22,8 @@ test.each([
   ['a type', "import type { B } from '../b.ts';"],
   ['an inline type', "import { type B } from '../b.ts';"],
   ['a type in an expression', "export type A = import('../b.ts').B;"],
-  ['a value, when it is needed', "export const b = () => import('../b.ts');"],
-  ['what it hands on', "export { b } from '../b.ts';"],
+  ['a value, dynamically', "export const b = () => import('../b.ts');"],
+  ['a re-export', "export { b } from '../b.ts';"],
 ])('a circle is found that imports %s', async (_, source) => {
   const root = await folderWith({
     'src/part/a.ts': source,
@@ -33,7 +33,7 @@ test.each([
   expect(importCircles(root, ['src'])).toEqual([expect.stringContaining('src/part/a.ts')]);
 });
 
-test('two ways to the same file are no circle', async () => {
+test('two paths to the same file are not a circle', async () => {
   const root = await folderWith({
     'src/a.ts': "import './b.ts'; import './c.ts';",
     'src/b.ts': "import './c.ts';",

@@ -32,7 +32,7 @@ import { schema } from '../../src/schema.ts';
 import { graphiqlExample } from '../../src/transport/graphiql-example.ts';
 import { selectAll } from '../support/whole-selection.ts';
 
-/** Apollo Client asks for the type of everything that it reads. */
+/** Apollo Client selects the type of every object. */
 const asApolloAsks = (text: string): DocumentNode =>
   visit(parse(text), {
     SelectionSet: (node, _, parent) => {
@@ -42,7 +42,7 @@ const asApolloAsks = (text: string): DocumentNode =>
   });
 const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
 
-/** Lists whose rows are not counted, and texts and lists that may have any length. */
+/** Lists without a cost, and texts and lists of unlimited length. */
 function unlimited(of: GraphQLSchema): string[] {
   const found: string[] = [];
   const check = (name: string, { type, extensions }: GraphQLArgument | GraphQLInputField) => {
@@ -71,7 +71,7 @@ describe('the schema', () => {
     expect(unlimited(schema)).toEqual([]);
   });
 
-  test('would be told of, where one of them has none', () => {
+  test('is checked by a test that finds missing ones', () => {
     const bare = buildSchema(`
       type Query { list: [Int!]! field(text: String, ids: [ID!]!, id: ID, number: Int, input: Bare): Int }
       input Bare { text: String! list: [Bare!] }`);
@@ -123,7 +123,7 @@ describe('these documents are within the limits, and cost about', () => {
     ['an event with every field, and one row of each page', '', 1_800, () => whole],
   ])('%s', async (_, operationName, about, text) => {
     const documents = new Documents(schema);
-    // The application's files are one document here, and several in the application.
+    // The files of the application are one document in this test, and several in the application.
     const files = operationName && text === ofWeb ? asApolloAsks(await ofWeb()) : documents.parse(await text());
     const operation = getOperationAST(files, operationName || undefined)!;
     const { cost } = costOf({ schema, operation, fragments: fragmentsOf(files), variables: { last: 50 } });
@@ -149,7 +149,7 @@ describe('documents', () => {
     expect(read('{ viewer { nothing } }').errors).toHaveLength(1);
   });
 
-  test('take no more memory than they may, however many there are', () => {
+  test('take at most their memory limit, however many there are', () => {
     const documents = new Documents(schema);
     for (let i = 0; i < 50; i++) {
       expect(documents.validate(documents.parse(large(i)), {})).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { linkParts } from '../../web/messages/links.ts';
 
-/** The addresses that a text holds: as they stand there, and where they lead. */
+/** The addresses in a text: their text and their target. */
 function links(text: string): [string, string][] {
   const parts = linkParts(text);
   expect(parts.map((part) => part.text).join('')).toBe(text);
@@ -33,7 +33,7 @@ test('an address without a scheme, and one of mail', () => {
   ]);
 });
 
-test('names of files, other schemes and words with dots are no addresses', () => {
+test('names of files, other schemes and words with dots are not addresses', () => {
   expect(links('README.md, node.js, example.com, javascript:alert(1), //example.com/x, ftp://example.com/x')).toEqual(
     [],
   );

@@ -13,7 +13,7 @@ function capture() {
 
 const secret = 'hunter2';
 
-test('of an error its type, message, code and stack are logged, and nothing else', () => {
+test('of an error only its type, message, code and stack are logged', () => {
   const { logger, lines } = capture();
   const error = Object.assign(new Error('refused', { cause: new Error(secret) }), {
     code: 'WRONGPASS',
@@ -51,14 +51,14 @@ test.each([
   [invalidJson(`{"a": "b", ${secret}}`), /JSON/],
   [new TypeError(`The "data" argument must be a string. Received type string ('${secret}')`), /Received …$/],
   [new Error(`first line\n    at ${secret}`), /first line/],
-])('a message does not repeat what a library was given: %#', (error, message) => {
+])('a message does not contain the input of a library: %#', (error, message) => {
   const described = describeError(error);
   expect(described.message).toMatch(message);
   expect(described.stack).not.toContain(secret);
   if (!error.message.startsWith('first line')) expect(described.message).not.toContain(secret);
 });
 
-test('what may come with every request is counted: one line a second', () => {
+test('a failure that may come with every request is counted, with one line a second', () => {
   vi.useFakeTimers();
   const { logger, lines } = capture();
   const { add } = countedLine(logger, 'warn', 'refused');
@@ -75,7 +75,7 @@ test('what may come with every request is counted: one line a second', () => {
   ]);
 });
 
-test('a failure that every request meets is one line a second', () => {
+test('a failure of every request takes one line a second', () => {
   vi.useFakeTimers();
   const { logger, lines } = capture();
 

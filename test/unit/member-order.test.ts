@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inOrder } from '../../web/chat/member-order.ts';
 
-test('members stand in the order of their roles, and then of their names', () => {
+test('members are sorted by role and then by name', () => {
   const member = (role: 'OWNER' | 'ADMIN' | 'MEMBER', displayName: string) => ({ role, user: { displayName } });
   const members = [
     member('MEMBER', 'Émile'),

@@ -3,7 +3,7 @@ import { isolated, plainFileName, sentenceParts } from '../../web/language/names
 import { en } from '../../web/language/en.ts';
 import { ru } from '../../web/language/ru.ts';
 
-test('a sentence names people and chats in isolation, whatever their names hold', () => {
+test('a sentence isolates the names of people and chats, whatever characters they have', () => {
   const right = 'נועה \u202e(תל אביב)\u2069';
   for (const { chat, chats, composer, details } of [en, ru]) {
     for (const sentence of [

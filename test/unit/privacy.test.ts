@@ -4,7 +4,7 @@ import { exported } from '../../src/operations/export-user.ts';
 
 const page = readFileSync('docs/privacy.md', 'utf8');
 
-/** Every column that names a user: the key of a relation to one, and what the log says without a relation. */
+/** Every column that identifies a user: foreign keys, and columns of the log without a relation. */
 function columnsOfUsers(schema: string): string[] {
   return [...schema.matchAll(/^model (\w+) \{$([^}]*)^\}$/gm)].flatMap(([, model = '', body = '']) => {
     const table = /@@map\("(\w+)"\)/.exec(body)?.[1] ?? model;
@@ -23,14 +23,14 @@ function columnsOfUsers(schema: string): string[] {
 
 const listed = (text: string) => [...text.matchAll(/^\| `(\w+\.\w+)`/gm)].map(([, column]) => column!);
 
-test('the page lists every column that names a user, and no other', () => {
+test('the page lists every column that identifies a user, and no other', () => {
   const columns = columnsOfUsers(readFileSync('prisma/schema.prisma', 'utf8'));
 
   expect(columns.length).toBeGreaterThan(10);
   expect(listed(page).toSorted()).toEqual(columns.toSorted());
 });
 
-test('a table that is missing would be told of', () => {
+test('a missing table is found', () => {
   const schema = `model Note {
   id      String @id
   ownerBy String @map("owner_by")
@@ -45,7 +45,7 @@ model Line {
   expect(columnsOfUsers(schema)).toEqual(['note.owner_by', 'line.actor_id']);
 });
 
-test('the page says of each column whether it is exported, as it is', () => {
+test('the page says of each column whether it is exported', () => {
   const isExported = exported.map(({ table, of }) => `${table}.${of}`);
   const said = [...page.matchAll(/^\| `(\w+\.\w+)`.*\| (yes|no|with)[^|]*\|$/gm)].map(([, column, answer]) => [
     column,

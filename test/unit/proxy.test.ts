@@ -41,7 +41,7 @@ test('forwards both ways, and the end of a connection', async () => {
   await expect.poll(() => upstreams.size).toBe(0);
 });
 
-test('cut resets connections, also new ones, on both sides; heal lets new ones through', async () => {
+test('cut resets connections, even new ones, on both sides; heal lets new ones through', async () => {
   const { socket, seen } = open();
   socket.write('hello');
   await expect.poll(() => seen.received).toBe('hello');
@@ -56,7 +56,7 @@ test('cut resets connections, also new ones, on both sides; heal lets new ones t
   await expect.poll(() => healed.seen.received).toBe('again');
 });
 
-test('freeze holds back bytes and endings of connections old and new; thaw delivers them', async () => {
+test('freeze holds back bytes and endings of old and new connections; thaw delivers them', async () => {
   const [old, ended] = [open(), open()];
   old.socket.write('1');
   ended.socket.write('1');
@@ -67,7 +67,7 @@ test('freeze holds back bytes and endings of connections old and new; thaw deliv
   old.socket.write('2');
   fresh.socket.write('3');
   ended.socket.end();
-  // A round trip past the proxy: what it would have forwarded had the time to arrive.
+  // After a round trip past the proxy, a forwarded byte would have arrived.
   const direct = connect((echo.address() as AddressInfo).port, '127.0.0.1').end('ping');
   await once(direct.resume(), 'close');
   expect([old.seen.received, fresh.seen.received, ended.seen.closedBy]).toEqual(['1', '', '']);

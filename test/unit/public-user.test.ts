@@ -3,7 +3,7 @@ import type { PublicUser } from '../../src/database/public-user.ts';
 import type { Services } from '../../src/services.ts';
 import type { User } from '../../src/user/user.schema.ts';
 
-/** Of these types, which the compiler checks, the names of those that hold a password's hash, at any depth. */
+/** The names of those of these types that contain a password's hash, at any depth. The compiler checks them. */
 type WithHash<T> = { [K in keyof T]-?: HasHash<T[K]> extends true ? K : never }[keyof T];
 type HasHash<T> = true extends Found<T> ? true : false;
 type Found<T> = T extends Date | ((...args: never) => unknown)
@@ -18,7 +18,7 @@ type Answers<Service> = {
   [K in keyof Service]: Service[K] extends (...args: never) => infer Answer ? Awaited<Answer> : never;
 };
 
-test('no service answers the hash of a password, and no resolver gets one', () => {
+test('no service returns the hash of a password, and no resolver receives one', () => {
   expectTypeOf<keyof PublicUser>().toEqualTypeOf<'id' | 'username' | 'displayName' | 'createdAt'>();
   expectTypeOf<(typeof User)['$inferType']>().toEqualTypeOf<PublicUser>();
   expectTypeOf<WithHash<Answers<Services['session']>>>().toEqualTypeOf<never>();

@@ -8,13 +8,13 @@ const group = (emoji: string, count: number, viewerHasReacted: boolean) => ({
   viewerHasReacted,
 });
 
-test('a reaction joins its group, or begins one at the end', () => {
+test('a reaction is added to its group, or begins one at the end', () => {
   const groups = [group('🎉', 2, false)];
   expect(toggled(groups, '🎉')).toEqual([group('🎉', 3, true)]);
   expect(toggled(groups, '👍')).toEqual([group('🎉', 2, false), group('👍', 1, true)]);
 });
 
-test('one that is taken back leaves its group, and the last one ends it', () => {
+test('a reaction is removed from its group, and the last one removes the group', () => {
   const groups = [group('🎉', 2, true), group('👍', 1, true)];
   expect(toggled(groups, '🎉')).toEqual([group('🎉', 1, false), group('👍', 1, true)]);
   expect(toggled(groups, '👍')).toEqual([group('🎉', 2, true)]);

@@ -30,7 +30,7 @@ const scenes: [what: string, from: From, page: LogPage | undefined, items: strin
     ['ChatAdded 4', 'ChatUpdated 5'],
     'at 5',
   ],
-  ['a later joining than was told', fromJoining(4), page({ joinedPosition: 5 }), ['ChatAdded 5'], 'at 5'],
+  ['a later joining than the client knows', fromJoining(4), page({ joinedPosition: 5 }), ['ChatAdded 5'], 'at 5'],
   ['a chat that the client does not know', fromNow(false), page({}), ['ChatAdded 5'], 'at 5'],
   ['a chat that begins anew', fromNow(true), page({}), ['ChatReset 5'], 'at 5'],
   ['an ending', fromClient(3), page({ isOver: true, ending: before }), ['MemberRemoved 4'], 'ended by 4'],
@@ -59,12 +59,12 @@ const shown = ({ items, then }: Pick<Answer<Followed>, 'items' | 'then'>) => ({
     then.is === 'replaying' ? `at ${then.position}` : then.is === 'ended' ? `ended by ${then.by.position}` : then.is,
 });
 
-test.each(scenes)('the log says to a subscription: %s', (_, from, read, items, then) => {
+test.each(scenes)('a page of the log gives a subscription: %s', (_, from, read, items, then) => {
   const subscription = new ChatSubscription(chatId, bob, null, from);
   expect(shown(answer(subscription, read, { membershipsReadAt: startOfStream }))).toEqual({ items, then });
 });
 
-/** What a replay of one chat delivers, whose feed is at position 5. */
+/** The items that a replay of one chat delivers, whose feed is at position 5. */
 async function replayed(subscription: ChatSubscription, pages: (LogPage | undefined)[], meanwhile = () => {}) {
   const told: string[] = [];
   const wanted: unknown[] = [];
@@ -89,7 +89,7 @@ async function replayed(subscription: ChatSubscription, pages: (LogPage | undefi
   return { told, wanted };
 }
 
-test('a replay goes on where the last page ended, until the feed is met', async () => {
+test('a replay continues after the last page until it reaches the feed', async () => {
   const subscription = new ChatSubscription(chatId, bob, null, fromClient(1));
   const { told, wanted } = await replayed(subscription, [
     page({ events: changes(2, 3) }),
@@ -99,7 +99,7 @@ test('a replay goes on where the last page ended, until the feed is met', async 
   expect(told).toEqual(['ChatUpdated 2', 'ChatUpdated 3', 'at 3', 'ChatUpdated 4', 'ChatUpdated 5', 'at 5']);
 });
 
-test('a page that an ending has overtaken says nothing, and the log is read again', async () => {
+test('a page that was read before an ending is discarded, and the log is read again', async () => {
   const subscription = new ChatSubscription(chatId, bob, null, fromClient(1));
   const deleted = event(5, 'CHAT_DELETED');
   const { told, wanted } = await replayed(
@@ -111,7 +111,7 @@ test('a page that an ending has overtaken says nothing, and the log is read agai
   expect(told).toEqual(['ChatDeleted 5', 'ended by 5']);
 });
 
-test('a subscription that has left while its page was read is told nothing', async () => {
+test('a subscription that has left while its page was read receives nothing', async () => {
   const subscription = new ChatSubscription(chatId, bob, null, fromClient(1));
   const { told } = await replayed(subscription, [page({ events: changes(2, 3, 4, 5) })], () => subscription.leave());
   expect(told).toEqual([]);

@@ -14,7 +14,7 @@ import { nodeTypes } from '../../src/graphql/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { findBrokenPromises } from '../support/schema-promises.ts';
 
-test('everything in the schema is described', () => {
+test('everything in the schema has a description', () => {
   const bare: string[] = [];
   const check = (name: string, { description }: { description?: string | null | undefined }) => {
     if (!description?.trim()) bare.push(name);
@@ -35,7 +35,7 @@ test('everything in the schema is described', () => {
   expect(bare).toEqual([]);
 });
 
-test('an id is understood of each type that `node` finds, and of no other', () => {
+test('ids are decoded for each type that `node` finds, and for no other', () => {
   const nodes = schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType);
   expect(nodes.map(({ name }) => name).toSorted()).toEqual(nodeTypes.toSorted());
 });
@@ -56,19 +56,19 @@ const before = `
 
 test.each<[string, (text: string) => string, string[]]>([
   [
-    'an enum that is answered grows',
+    'an enum of a field grows',
     (text) => text.replace('DIRECT', 'DIRECT CHANNEL'),
     ['CHANNEL was added to enum type Kind.'],
   ],
-  ['an enum grows that may grow', (text) => text.replace('OPEN', 'OPEN CLOSED'), []],
-  ['an enum that is only sent grows', (text) => text.replace('NEWEST', 'NEWEST OLDEST'), []],
+  ['an enum grows whose description allows it', (text) => text.replace('OPEN', 'OPEN CLOSED'), []],
+  ['an enum of an input grows', (text) => text.replace('NEWEST', 'NEWEST OLDEST'), []],
   [
     'an argument becomes required',
     (text) => text.replace('id: ID', 'id: ID!'),
     ['Query.chat arg id has changed type from ID to ID!.'],
   ],
   [
-    'a required argument joins',
+    'a required argument is added',
     (text) => text.replace('id: ID', 'id: ID, at: ID!'),
     ['A required arg at on Query.chat was added.'],
   ],
@@ -77,7 +77,7 @@ test.each<[string, (text: string) => string, string[]]>([
     (text) => text.replace('kind: Kind!', 'kind: Kind'),
     ['Chat.kind changed type from Kind! to Kind.'],
   ],
-  ['a field goes', (text) => text.replace('kind: Kind!', ''), ['Chat.kind was removed.']],
+  ['a field is removed', (text) => text.replace('kind: Kind!', ''), ['Chat.kind was removed.']],
 ])('a broken promise is found: %s', (_, change, broken) => {
   expect(findBrokenPromises(buildSchema(before), buildSchema(change(before)))).toEqual(broken);
 });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { installKit, snippetsOf, typeFaults, writeSnippets } from '../support/snippets.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-/** The walkthrough of CONTRIBUTING.md names pieces of files, which are no programs. */
+/** The walkthrough of CONTRIBUTING.md shows parts of files, which do not compile by themselves. */
 const leftOut = ['CONTRIBUTING.md'];
 const folders = ['.', 'bench', 'client', 'docs', 'docs/decisions', 'web'];
 const pages = (

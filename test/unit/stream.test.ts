@@ -10,15 +10,15 @@ import { until } from '../support/until.ts';
 interface Scene {
   /** The chat's position when the stream begins. */
   head?: number;
-  /** What each read of the log answers. */
+  /** The result of each read of the log. */
   pages: LogPage[];
-  /** Whether the stream is over all of Bob's chats, or over this one. */
+  /** Whether the stream covers all of Bob's chats, or only this one. */
   over?: 'all' | 'one';
-  /** What is held up until it is let go: the start of the feed, the first read, or rendering what was read. */
+  /** The step that waits until the test releases it: the start of the feed, the first read, or rendering. */
   holds: 'feed' | 'reading' | 'rendering';
 }
 
-/** Bob's stream, whose client knows the chat up to position 1 and whose replay is held up. */
+/** Bob's stream, whose client knows the chat up to position 1. Its replay waits at the given step. */
 async function heldUp({ head = 5, pages, over = 'one', holds }: Scene) {
   const held = holdUp();
   const hold = async (what: Scene['holds']) => {
@@ -53,7 +53,7 @@ async function heldUp({ head = 5, pages, over = 'one', holds }: Scene) {
     seen,
     letGo: held.letGo,
     over: () => until(() => seen.isOver),
-    /** Resolves when the feed has delivered all of it. */
+    /** Resolves when the feed has delivered all of them. */
     async deliver(...events: LogEvent[]) {
       log.publish(...events);
       await until(() => feed.head?.position === events.at(-1)!.position);
@@ -69,7 +69,7 @@ async function heldUp({ head = 5, pages, over = 'one', holds }: Scene) {
 const removed = event(3, 'MEMBER_REMOVED', bob);
 const deleted = event(6, 'CHAT_DELETED');
 
-test('one who had left comes back while the chat is deleted: told of the leaving, not of the deletion', async () => {
+test('a former member who resumes while the chat is deleted gets the leaving, and not the deletion', async () => {
   const left = page({ isOver: true, ending: removed });
   const { seen, letGo, over, deliver } = await heldUp({ pages: [left, left], holds: 'reading' });
   await deliver(deleted);
@@ -79,7 +79,7 @@ test('one who had left comes back while the chat is deleted: told of the leaving
   expect(seen.items).toEqual(['MemberRemoved 3']);
 });
 
-test('a chat is deleted while a member reads its log: nothing of it is told any more but the deletion', async () => {
+test('a chat is deleted while its log is read: only the deletion is delivered', async () => {
   const pages = [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 6, isOver: true, ending: deleted })];
   const { seen, letGo, over, deliver } = await heldUp({ pages, holds: 'reading' });
   await deliver(deleted);
@@ -89,7 +89,7 @@ test('a chat is deleted while a member reads its log: nothing of it is told any 
   expect(seen.items).toEqual(['ChatDeleted 6']);
 });
 
-test('a chat is deleted while what was read of it is rendered: the deletion is the last that is told', async () => {
+test('a chat is deleted while its items are rendered: the deletion is delivered last', async () => {
   const { seen, letGo, over, deliver } = await heldUp({
     pages: [page({ events: changes(2, 3, 4, 5) })],
     holds: 'rendering',
@@ -101,7 +101,7 @@ test('a chat is deleted while what was read of it is rendered: the deletion is t
   expect(seen.items).toEqual(['ChatDeleted 6']);
 });
 
-test('one who has joined again is told so, and no late word of the earlier leaving ends that', async () => {
+test('a user who has joined again gets the joining, and a late event of the earlier leaving does not end it', async () => {
   const pages = [page({ newestPosition: 8, joinedPosition: 8 })];
   const { seen, letGo, items, deliver } = await heldUp({ head: 2, pages, holds: 'rendering' });
   await deliver(removed, ...changes(4, 5, 6, 7), event(8, 'MEMBER_ADDED', bob));
@@ -111,14 +111,14 @@ test('one who has joined again is told so, and no late word of the earlier leavi
   expect(seen.items).toEqual(['ChatReset 8', 'ChatUpdated 9']);
 });
 
-test('one who is removed and added during a replay is told of both, and of nothing between', async () => {
+test('a user who is removed and added during a replay gets both, and nothing in between', async () => {
   const rejoined = event(8, 'MEMBER_ADDED', bob);
   const { hub, seen, letGo, items, deliver } = await heldUp({
     pages: [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 8, joinedPosition: 8, events: [rejoined] })],
     over: 'all',
     holds: 'rendering',
   });
-  // Somebody else stays in the chat, so that its feed does too.
+  // Another subscriber stays in the chat, so that its feed does too.
   const other = follow(hub, { userId: ada, starts: [{ chatId, from: fromKnown(5) }] });
   await until(() => other.items.length === 1);
   await deliver(event(6, 'MEMBER_REMOVED', bob), ...changes(7), rejoined);
@@ -128,7 +128,7 @@ test('one who is removed and added during a replay is told of both, and of nothi
   expect(seen.items).toEqual(['MemberRemoved 6', 'CaughtUp 0', 'ChatAdded 8', 'ChatUpdated 9']);
 });
 
-test('a late word of a membership that has ended begins nothing', async () => {
+test('a late join notice of an ended membership has no effect', async () => {
   const { pubsub, reads, seen, letGo, items, deliver } = await heldUp({
     pages: [page({ newestPosition: 1 }), page({ newestPosition: 9, joinedPosition: 9 })],
     head: 1,
@@ -145,7 +145,7 @@ test('a late word of a membership that has ended begins nothing', async () => {
   expect(reads).toEqual([1, 8]);
 });
 
-test('a chat that is joined before the memberships are read, or after, is told once the stream has caught up', async () => {
+test('a chat that is joined before or after the memberships are read is delivered once the stream has caught up', async () => {
   const held = holdUp();
   const { hub, pubsub } = createHub({
     async memberships(): Promise<(Memberships & { userId: string })[]> {
@@ -181,7 +181,7 @@ test('a chat that is joined before the memberships are read, or after, is told o
   expect(seen.items).toEqual(['ChatReset 1', 'CaughtUp 0', 'ChatAdded 1', 'ChatAdded 1']);
 });
 
-test('a log that goes another way during a replay: nothing of the old one is told any more', async () => {
+test('a log that is restored during a replay: nothing of the old one is delivered any more', async () => {
   const { seen, letGo, items, deliver, publish } = await heldUp({
     pages: [page({ events: changes(2, 3, 4, 5) }), page({})],
     head: 4,
@@ -196,7 +196,7 @@ test('a log that goes another way during a replay: nothing of the old one is tol
   expect(seen.items).toEqual(['ChatReset 5']);
 });
 
-test('a stream that is closed in the middle of a replay writes nothing more, and leaves nothing behind', async () => {
+test('a stream that is closed during a replay writes nothing more, and leaves nothing behind', async () => {
   const { hub, lines, seen, letGo } = await heldUp({
     pages: [page({ events: changes(2, 3, 4, 5) })],
     over: 'all',
@@ -210,7 +210,7 @@ test('a stream that is closed in the middle of a replay writes nothing more, and
   expect(lines).toEqual([]);
 });
 
-test('what is published while a feed has not started yet is told after the replay, once and in order', async () => {
+test('events that are published before a feed has started are delivered after the replay, once and in order', async () => {
   const { seen, letGo, items, publish, deliver } = await heldUp({
     pages: [page({ events: changes(2, 3, 4, 5) }), page({ newestPosition: 7, events: changes(6, 7) })],
     holds: 'feed',
@@ -224,7 +224,7 @@ test('what is published while a feed has not started yet is told after the repla
   expect(seen.items).toEqual([2, 3, 4, 5, 6, 7, 8].map((position) => `ChatUpdated ${position}`));
 });
 
-test('a live stream is not told again what its position says that it has', async () => {
+test('a live stream does not get events up to its position again', async () => {
   const { hub, publish } = createHub({ heads: async () => new Map([[chatId, { position: 3, event: null }]]) });
   const seen = follow(hub, { starts: [{ chatId, from: fromKnown(4) }] });
   await until(() => seen.items.length === 1);
@@ -233,7 +233,7 @@ test('a live stream is not told again what its position says that it has', async
   expect(seen.items).toEqual(['CaughtUp 0', 'ChatUpdated 5']);
 });
 
-test('a change of the viewer’s state while CaughtUp is made comes before it, and CaughtUp tells its version', async () => {
+test('a change of viewer state during the catch-up comes before CaughtUp, which has its version', async () => {
   const known = { newest: 1, floor: 0, readAt: new Date(), changes: [] };
   const pages = [known, { ...known, newest: 2, changes: [{ kind: 'chat' as const, id: chatId, version: 2 }] }];
   const { hub, pubsub } = createHub(

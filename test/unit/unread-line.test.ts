@@ -12,13 +12,13 @@ const rows = [
   message(7, 'noa'),
 ] as never;
 
-test('the line stands above the first message of somebody else that is not read: no own one, no line of the group, none that is deleted', () => {
+test('the line is above the first unread message of somebody else, which is not deleted and not a line of the group', () => {
   expect(firstUnread(rows, 0, 'ada', false)).toBe('m2');
   expect(firstUnread(rows, 2, 'ada', false)).toBe('m7');
   expect(firstUnread(rows, 7, 'ada', false)).toBeUndefined();
 });
 
-test('it stands nowhere while its place may be before what is loaded', () => {
+test('there is no line while its place may be before the loaded messages', () => {
   expect(firstUnread(rows, 1, 'ada', true)).toBe('m2');
   expect(firstUnread(rows, 0, 'ada', true)).toBeUndefined();
 });

@@ -10,7 +10,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const credentials = { username: 'ada', password: 'correct horse battery staple' };
 
-/** Whatever costs more than its text is long, and must not see a long one. */
+/** Finds the longest text that any function works on whose cost is more than linear. */
 function longestWorkedOn(work: () => unknown): number {
   const { prototype } = String;
   const looks = [
@@ -43,7 +43,7 @@ test.each<[string, number, (value: string) => unknown]>([
   ['new title', 2 * 1024, (title) => parse(updateChatInput, { title })],
   ['emoji', 64, normaliseEmoji],
   ['search term', 256, readSearchTerm],
-])('a %s is measured before anything is made of it', (_, bytes, rule) => {
+])('the length of a %s is checked before it is processed', (_, bytes, rule) => {
   for (const letter of ['\ufdfa', 'a', '❤', '\u0301', ' ']) {
     const tooLong = letter.repeat(100_000);
     let refusal: unknown;
@@ -66,7 +66,7 @@ test.each(
     ...' \u200b\u3164\u2800\u00ad\u2060\ufe0f\u0301\u200d\u115f\u180e\u0007\u001b\u202e\ufeff\u{e0020}',
     '\u200b \u2800\n',
   ].map((text) => [codePoints(text), text]),
-)('what nobody can see is no content, no name and no title: U+%s', (_, text) => {
+)('invisible characters alone are not a valid content, name or title: U+%s', (_, text) => {
   expect(() => parse(sendMessageInput, { content: text })).toThrow('content: must be 1–4000 characters, not blank');
   expect(() => parse(updateChatInput, { title: text })).toThrow('title: must be 1–120 characters, not blank');
   expect(() => parse(signUpInput, { ...credentials, displayName: text })).toThrow('not blank');
@@ -74,7 +74,7 @@ test.each(
 
 test.each(
   [...'\u202e\u2066\u2069\u200e\u200f\u061c\n\r\u0007\u001b\u0085\u2028\u2029'].map((text) => [codePoints(text), text]),
-)('a name, a title and a file’s name hold no controls: U+%s', (_, control) => {
+)('a name, a title and the name of a file may not contain control characters: U+%s', (_, control) => {
   const text = `photo${control}gpj.exe`;
   const oneLine = 'must be one line, without controls, also without those that turn the direction of text';
   expect(() => parse(updateChatInput, { title: text })).toThrow(`title: ${oneLine}`);
@@ -85,11 +85,11 @@ test.each(
   requireValidMessage('TEXT', { content: 'hello', payload: { name: text } });
 });
 
-test.each(['Анна', 'علی‌رضا', 'ക്‍ഷ', '👩‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '❤️', '1️⃣', '۱', '☺︎', '\u{1faea}'])('%s is a name', (title) => {
+test.each(['Анна', 'علی‌رضا', 'ക്‍ഷ', '👩‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '❤️', '1️⃣', '۱', '☺︎', '\u{1faea}'])('%s is a valid name', (title) => {
   expect(parse(updateChatInput, { title })).toEqual({ title });
 });
 
-test('text is stored in NFC, and a name without what nobody sees, so that what looks equal is equal', () => {
+test('text is stored in NFC, and names without invisible characters, so that texts that look equal are equal', () => {
   const [composed, decomposed] = ['\u00c9milie', 'E\u0301milie'];
   const name = `${composed} B`;
 
@@ -102,7 +102,7 @@ test('text is stored in NFC, and a name without what nobody sees, so that what l
   expect(readSearchTerm(` ${decomposed}\u2060`)).toBe(composed);
 });
 
-test('text is measured in the form in which it is stored', () => {
+test('the length of a text is that of its stored form', () => {
   const grows = '\u{1d160}'; // 4 bytes, and 12 in NFC
   expect(() => parse(sendMessageInput, { content: grows.repeat(2_000) })).toThrow('must be at most 16384 bytes');
   expect(parse(sendMessageInput, { content: grows.repeat(1_000) }).content).toHaveLength(6_000);
@@ -110,14 +110,14 @@ test('text is measured in the form in which it is stored', () => {
 });
 
 test.each([1e400, -1e400, 2 ** 53, -(2 ** 53), 12345678901234567890, 1e308, { n: 1e400 }, [[{ n: [1e20] }]]])(
-  'a payload holds no number that would come back as another: %j',
+  'a payload may not contain a number that would change: %j',
   (payload) => {
     expect(() => parse(sendMessageInput, { payload })).toThrow('payload: must hold only numbers between');
     expect(() => parse(editMessageInput, { payload })).toThrow('payload: must hold only numbers between');
   },
 );
 
-test('a payload is measured with its numbers as PostgreSQL writes them', () => {
+test('the length of a payload is that with its numbers as PostgreSQL writes them', () => {
   const tiny = (count: number) => ({ payload: Array.from({ length: count }, () => 1e-308) });
 
   expect(() => parse(sendMessageInput, tiny(53))).toThrow(

@@ -6,7 +6,7 @@ import { dateColumns, decodeJoined, decodePublished, encodePublished } from '../
 
 const schema = readFileSync('prisma/schema.prisma', 'utf8');
 
-test.each(Object.entries(dateColumns))('every time that %s holds is decoded as one', (model, columns) => {
+test.each(Object.entries(dateColumns))('every time in %s is decoded as a time', (model, columns) => {
   const [, body = ''] = new RegExp(`^model ${model} \\{$([^}]*)^\\}$`, 'm').exec(schema) ?? [];
   const dates = [...body.matchAll(/^ {2}(\w+) +DateTime\b/gm)].map(([, column]) => column);
   expect(dates.length).toBeGreaterThan(0);
@@ -37,14 +37,14 @@ interface Wire {
   snapshot: { message: Record<string, unknown>; author: Record<string, unknown> };
 }
 
-/** What a server of another version would publish. */
+/** A payload as a server of another version would publish it. */
 function change(work: (wire: Wire) => void): string {
   const wire = JSON.parse(encodePublished({ event, snapshot: { message, author } })) as Wire;
   work(wire);
   return JSON.stringify(wire);
 }
 
-test('rows come out as they went in, and a text that looks like a time stays a text', () => {
+test('rows are decoded as they were encoded, and a text that looks like a time stays a text', () => {
   expect(decodePublished(encodePublished({ event, snapshot: { message, author } }))).toEqual({
     event,
     snapshot: { message, author },
@@ -72,11 +72,11 @@ test.each([
   ['a joining', '{"chatId":"c","position":1}'],
   ['no position', change((wire) => delete wire.event.position)],
   ['no time', change((wire) => (wire.event.occurredAt = 'yesterday'))],
-])('%s is no event', (_, payload) => {
+])('%s is not an event', (_, payload) => {
   expect(() => decodePublished(payload)).toThrow();
 });
 
-test('what names no chat and no position is no joining', () => {
+test('a payload without a chat or a position is not a joining', () => {
   expect(decodeJoined('{"chatId":"c","position":1}')).toEqual({ chatId: 'c', position: 1 });
   expect(() => decodeJoined('{"version":7}')).toThrow();
 });

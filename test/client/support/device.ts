@@ -6,20 +6,20 @@ import type { Kit, KitOptions, MakeKit } from './kit.ts';
 import { urqlKit } from './urql-kit.ts';
 import { tokenOf } from './world.ts';
 
-/** What `describe.each` runs with each of the clients. */
+/** The kits for `describe.each`, one for each client. */
 export const kits: [string, MakeKit][] = [
   ['Apollo', apolloKit],
   ['urql', urqlKit],
 ];
 
-/** A kit of a user's, and what is between it and the server. */
+/** A user's kit, and the faulty connections between it and the server. */
 export interface Device {
   readonly kit: Kit;
   readonly http: FaultyFetch;
   readonly wire: FaultyWire;
 }
 
-/** A device that stops with the test. */
+/** Opens a device that stops with the test. */
 export function openDevice(makeKit: MakeKit, user: TestUser, more: Partial<KitOptions> = {}): Device {
   const [http, wire] = [new FaultyFetch(), new FaultyWire()];
   const { webSocketImpl } = wire;

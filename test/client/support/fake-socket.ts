@@ -4,9 +4,9 @@ interface Frame {
   payload?: Record<string, unknown>;
 }
 
-/** A WebSocket without a network: the test is the server. */
+/** A WebSocket without a network. The test takes the part of the server. */
 export class FakeSocket {
-  /** All that were opened, oldest first. */
+  /** All sockets that were opened, oldest first. */
   static opened: FakeSocket[] = [];
 
   static get last(): FakeSocket {
@@ -18,7 +18,7 @@ export class FakeSocket {
   readonly OPEN = 1;
   readyState = 0;
   readonly sent: Frame[] = [];
-  /** It gives no sign of life. */
+  /** Whether it answers no pings. */
   silent = false;
   onopen: (() => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
@@ -40,7 +40,7 @@ export class FakeSocket {
     this.onclose?.({ code, reason: '' });
   }
 
-  /** The server accepts. */
+  /** Accepts the connection, as the server. */
   accept(): this {
     this.readyState = 1;
     this.onopen?.();
@@ -52,7 +52,7 @@ export class FakeSocket {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
-  /** The server's next item of the newest subscription. */
+  /** Sends the next item of the newest subscription, as the server. */
   item(item: object): void {
     this.say({ type: 'next', id: this.asked.at(-1)?.id ?? '', payload: { data: { events: item } } });
   }
@@ -66,17 +66,17 @@ export class FakeSocket {
     this.item({ __typename: 'CaughtUp' });
   }
 
-  /** The subscriptions. */
+  /** The subscriptions that the client has sent. */
   get asked(): Frame[] {
     return this.sent.filter(({ type }) => type === 'subscribe');
   }
 
-  /** What the newest subscription named. */
+  /** The `since` of the newest subscription. */
   get since(): unknown {
     return (this.asked.at(-1)?.payload?.['variables'] as { since: unknown }).since;
   }
 
-  /** The token the connection began with. */
+  /** The token with which the connection began. */
   get token(): unknown {
     return this.sent.find(({ type }) => type === 'connection_init')?.payload?.['authorization'];
   }

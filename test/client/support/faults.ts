@@ -1,16 +1,16 @@
 import { WebSocket as NodeWebSocket } from 'ws';
 
-/** What the kit asks and tells by itself, whenever there is something to ask or tell. */
+/** Operations that the kit sends by itself at any time. */
 const BY_ITSELF = /Parley(MarkDelivered|MarkChatRead|ViewerStates|ReadReceipts)/;
 
 /**
- * A `fetch` whose answers can be held back, or lost after the server has done the work. What the kit asks by itself passes,
- * and does not count.
+ * A `fetch` whose responses can be held back, or lost after the server has done the work. Operations that the kit sends
+ * by itself pass and do not count.
  */
 export class FaultyFetch {
   #held: (() => void)[] | undefined;
   #losing = 0;
-  /** How many requests were made, and what they were. */
+  /** The number of requests. */
   asked = 0;
   readonly bodies: string[] = [];
 
@@ -20,7 +20,7 @@ export class FaultyFetch {
     this.asked++;
     this.bodies.push(text);
     const response = await fetch(input, init);
-    // Read to its end, so that the work is surely done by the time the answer is lost or held.
+    // The response is read to its end, so that the server has surely done the work.
     const body = await response.text();
     if (this.#losing > 0) {
       this.#losing--;
@@ -35,7 +35,7 @@ export class FaultyFetch {
     this.#held = [];
   }
 
-  /** How many answers wait. */
+  /** The number of responses that are held back. */
   get waiting(): number {
     return this.#held?.length ?? 0;
   }
@@ -57,16 +57,18 @@ interface Sent {
 
 type Listener = (event: object) => void;
 
-/** WebSockets with faults: frames from the server that wait, come twice or never, closes with any code, no network. */
+/**
+ * WebSockets with faults: frames from the server that wait, are repeated or lost, closes with any code, and no network.
+ */
 export class FaultyWire {
   readonly webSocketImpl: typeof WebSocket;
-  /** What clients sent. */
+  /** The frames that clients sent. */
   readonly sent: Sent[] = [];
-  /** The server's frames come twice. */
+  /** Whether each frame of the server arrives twice. */
   doubling = false;
-  /** Nothing passes, and nobody is told: a connection that looks open. */
+  /** Whether nothing passes, without any notice: the connection looks open. */
   dead = false;
-  /** Connections fail. */
+  /** Whether new connections fail. */
   down = false;
   #held: (() => void)[] | undefined;
   readonly #open = new Map<NodeWebSocket, Listener>();
@@ -82,7 +84,7 @@ export class FaultyWire {
         super(address(url), protocol);
       }
 
-      // `ws` puts `onmessage = …` and `onclose = …` through here as well.
+      // `ws` also calls this for `onmessage = …` and `onclose = …`.
       override addEventListener(...[type, listener, options]: Parameters<NodeWebSocket['addEventListener']>): void {
         const call = listener as Listener;
         if (type === 'close') opened(this, call);
@@ -97,7 +99,7 @@ export class FaultyWire {
     this.webSocketImpl = Faulty as unknown as typeof WebSocket;
   }
 
-  /** What each subscription named in `since`. */
+  /** The `since` of each subscription. */
   get since(): { chatId: string; position: number }[][] {
     return this.sent.flatMap(({ type, payload }) =>
       type === 'subscribe' && payload?.variables ? [payload.variables.since] : [],
@@ -114,7 +116,7 @@ export class FaultyWire {
     for (const frame of held) frame();
   }
 
-  /** Cuts every connection; with a code, as if the server had closed it with that. */
+  /** Closes every connection; with a code, as if the server had closed it. */
   drop(code?: number): void {
     for (const [socket, closed] of this.#open) {
       socket.onclose = null;

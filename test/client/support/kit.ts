@@ -21,7 +21,7 @@ export interface ShownMessage {
   revision: number;
 }
 
-/** What `CHAT` answers. */
+/** The result of `CHAT`. */
 export interface ChatData {
   chat: {
     title: string | null;
@@ -29,16 +29,16 @@ export interface ChatData {
   } | null;
 }
 
-/** What `CHATS` answers. */
+/** The result of `CHATS`. */
 export interface ChatsData {
   chats: { edges: { node: { id: string; title: string | null; lastMessage: { content: string } | null } }[] };
 }
 
-/** Without the lines about the group. */
+/** The messages without the lines about the group. */
 const written = (edges: readonly { node: ShownMessage }[]): ShownMessage[] =>
   edges.flatMap(({ node }) => (node.type === 'SYSTEM' ? [] : [node]));
 
-/** What an app shows of one open chat; null: there is none. Undefined: not loaded. */
+/** What an app shows of one open chat. It is null if there is none, and undefined while it is loading. */
 export type ShownChat = { title: string | null; messages: ShownMessage[] } | null | undefined;
 
 export const shownChat = ({ chat }: ChatData): ShownChat =>
@@ -47,10 +47,10 @@ export const shownChat = ({ chat }: ChatData): ShownChat =>
 export const shownList = ({ chats }: ChatsData): ReturnType<Kit['list']> =>
   chats.edges.map(({ node: { id, title, lastMessage } }) => ({ id, title, last: lastMessage?.content ?? null }));
 
-/** What an app's own query shows of it. */
+/** What a query of the app shows of a viewer state. */
 export type ShownState = Pick<ViewerChatState, 'version' | 'readPosition' | 'unreadCount' | 'isMarkedUnread'>;
 
-/** The same small app, written with each of the clients. */
+/** The same small app, written for each of the clients. */
 export interface Kit {
   readonly events: EventStream<StreamItem>;
   readonly outbox: Outbox;
@@ -61,15 +61,15 @@ export interface Kit {
   /** Opens a chat and keeps showing it. */
   open(chatId: string): void;
   shown(chatId: string): ShownChat;
-  /** Opens a view that asks for the chat's `viewerState` by itself, and keeps showing it. */
+  /** Opens a view with a query of its own for the chat's `viewerState`, and keeps showing it. */
   openState(chatId: string): () => ShownState | null | undefined;
   /** Opens the list of chats and keeps showing it. */
   openList(first?: number): void;
   list(): { id: string; title: string | null; last: string | null }[] | undefined;
-  /** The page before the oldest shown. */
+  /** Loads the page before the oldest shown message. */
   older(chatId: string): Promise<void>;
   refetch(chatId: string): Promise<void>;
-  /** Answers with the code of a refusal, if it is one. */
+  /** Sends a message. Returns the code of a refusal. */
   send(chatId: string, content: string): Promise<string | undefined>;
   deleteChat(chatId: string): Promise<string | undefined>;
   createChat(title: string, memberIds?: string[]): Promise<string>;
@@ -77,7 +77,7 @@ export interface Kit {
 }
 
 export interface KitOptions extends ParleyOptions {
-  /** Its mutations show their results before the server answers. */
+  /** Whether its mutations show optimistic results. */
   optimistic?: boolean;
 }
 
@@ -85,7 +85,7 @@ export type MakeKit = (options: KitOptions) => Kit;
 
 let temporary = 0;
 
-/** What an app expects of a mutation. */
+/** The optimistic results of an app's mutations. */
 export const foreseen = {
   sendMessage: ({ chatId, content }: { chatId: string; content: string }) => ({
     __typename: 'Message',
@@ -111,7 +111,7 @@ export const foreseen = {
   deleteChat: ({ chatId }: { chatId: string }) => ({ __typename: 'ChatDeleted', id: chatId, chatId, position: 0 }),
 };
 
-/** The mutations of the app, by the one way in which its client sends them. */
+/** The mutations of the app, by the function with which its client sends them. */
 export const mutating = (
   mutate: (mutation: string, name: keyof typeof foreseen, input: object) => Promise<{ id?: string; code?: string }>,
 ): Pick<Kit, 'send' | 'deleteChat' | 'createChat'> => ({
@@ -121,7 +121,10 @@ export const mutating = (
     (await mutate(CREATE, 'createChat', { kind: 'GROUP', title, memberIds })).id ?? '',
 });
 
-/** As the other `until`, with what was seen instead, and for longer than the kit may wait before it connects again. */
+/**
+ * Like the other `until`, with the actual value in the error, and with a deadline beyond the kit's longest wait between
+ * connections.
+ */
 export const until = (condition: () => boolean, what: string, seen?: () => unknown): Promise<void> =>
   waitUntil(condition, () => `${what}. Seen: ${JSON.stringify(seen?.())}`, 40_000);
 

@@ -1,4 +1,4 @@
-/* What the small app asks. */
+/* The documents of the small app. */
 
 export const CHAT = `query OpenChat($id: ID!, $before: String) {
   chat(id: $id) {

@@ -1,7 +1,7 @@
 import { test as base } from 'vitest';
 import { World } from './world.ts';
 
-/** A world of the file's own, and two users of each test's own. */
+/** Gives each file a world of its own, and each test two users of its own. */
 export const test = base
   .extend('world', { scope: 'file' }, async ({}, { onCleanup }) => {
     const world = await World.start();

@@ -14,7 +14,7 @@ export const tokenOf = ({ token }: TestUser): TokenSource => ({
   refresh: () => Promise.resolve(token),
 });
 
-/** A real server, and what other people do there while a kit looks on. */
+/** A real server, and the actions of other people there. */
 export class World {
   readonly server: TestServer;
 
@@ -88,24 +88,24 @@ export class World {
     return chat.position as number;
   }
 
-  /** As after retention: the log begins anew at its end. */
+  /** Removes the chat's log up to its end, as retention does. */
   async trim(chatId: string): Promise<void> {
     await this.server.database.db.event.deleteMany({ where: { chatId: rowOf(chatId) } });
   }
 
-  /** As after a purge: nothing is known of it any more. */
+  /** Removes everything of the chat, as a purge does. */
   async purge(chatId: string): Promise<void> {
     const id = rowOf(chatId);
     await this.server.database.db.message.deleteMany({ where: { chatId: id } });
     await this.server.database.db.chat.delete({ where: { id } });
   }
 
-  /** As after a restore from a backup, which does not know of the newest edit. */
+  /** Restores a backup that does not have the newest edit. */
   async restore(messageId: string, content: string, revision: number): Promise<void> {
     await this.server.database.db.message.update({ where: { id: rowOf(messageId) }, data: { content, revision } });
   }
 
-  /** As after a restore from a backup, in which the user had not yet read the chat. */
+  /** Restores a backup in which the user had not yet read the chat. */
   async unreadInBackup(user: TestUser, chatId: string): Promise<void> {
     const { db } = this.server.database;
     await db.viewerChatState.deleteMany({ where: { userId: user.rowId, chatId: rowOf(chatId) } });

@@ -25,31 +25,31 @@ afterEach(() => vi.useRealTimers());
 const withKey = { method: 'POST', headers: { 'idempotency-key': 'key' } };
 const lost = new TypeError('Failed to fetch');
 
-test('it carries the token; without one, none', async () => {
+test('sends the token, if there is one', async () => {
   await request('/');
   token = null;
   await request('/');
   expect(sent.map((headers) => headers.get('authorization'))).toEqual(['Bearer first', null]);
 });
 
-test('after a 401 it renews the token and asks once more', async () => {
+test('renews the token after a 401 and repeats the request once', async () => {
   answers = [401];
   expect((await request('/')).status).toBe(200);
   expect(sent.map((headers) => headers.get('authorization'))).toEqual(['Bearer first', 'Bearer second']);
 });
 
-test('requests that are refused at the same time share one refresh', async () => {
+test('shares one refresh among requests that are refused at the same time', async () => {
   answers = [401, 401, 401];
   await Promise.all([request('/'), request('/'), request('/')]);
   expect(refresh).toHaveBeenCalledTimes(1);
 });
 
-test('a second 401 is the answer', async () => {
+test('returns a second 401', async () => {
   answers = [401, 401];
   expect((await request('/')).status).toBe(401);
 });
 
-test('with a key it is repeated until there is an answer, with the same key', async () => {
+test('repeats a request with a key until there is an answer, with the same key', async () => {
   answers = [lost, 503, 502, lost];
   const response = request('/', withKey);
   await vi.advanceTimersByTimeAsync(20_000);
@@ -57,7 +57,7 @@ test('with a key it is repeated until there is an answer, with the same key', as
   expect(sent.map((headers) => headers.get('idempotency-key'))).toEqual(Array(5).fill('key'));
 });
 
-test('an answer that it is not available is repeated too, and no sooner than the server asks', async () => {
+test('repeats after UNAVAILABLE too, and no sooner than the server asks', async () => {
   const body = JSON.stringify({ data: null, errors: [{ message: 'Away', extensions: { code: 'UNAVAILABLE' } }] });
   const bodies = [new Response(body, { headers: { 'retry-after': '3' } }), new Response('{"data":{}}')];
   request = createFetch({
@@ -75,20 +75,20 @@ test('an answer that it is not available is repeated too, and no sooner than the
   expect(sent.map((headers) => headers.get('idempotency-key'))).toEqual(['key', 'key']);
 });
 
-test('without a key it is not repeated', async () => {
+test('does not repeat a request without a key', async () => {
   answers = [lost];
   await expect(request('/', { method: 'POST' })).rejects.toThrow('Failed to fetch');
   expect(sent).toHaveLength(1);
 });
 
-test('it fails in the end', async () => {
+test('fails in the end', async () => {
   answers = Array<Error>(1_000).fill(lost);
   const response = request('/', withKey).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(await response).toBe(lost);
 });
 
-test('who asked can stop it', async () => {
+test('stops when the caller aborts it', async () => {
   answers = Array<Error>(1_000).fill(lost);
   const asking = new AbortController();
   const response = request('/', { ...withKey, signal: asking.signal }).catch((error: unknown) => error);

@@ -14,13 +14,13 @@ let documents: string;
 beforeAll(async () => {
   schemaText = await readFile(join(root, 'schema.graphql'), 'utf8');
   documents = await documentsOfReadme();
-  // Within the project, so that its packages are found.
+  // The folder is within the project, so that its packages are found.
   await mkdir(join(root, 'node_modules/.cache'), { recursive: true });
   folder = await mkdtemp(join(root, 'node_modules/.cache/documents-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The subscription of client/README.md as it stands there, with the fragments that it says are the least. */
+/** The subscription of client/README.md, with the fragments that the page names as the minimum. */
 async function documentsOfReadme(): Promise<string> {
   const readme = await readFile(join(root, 'client/README.md'), 'utf8');
   const subscription = /```graphql\n(subscription [\s\S]*?)```/.exec(readme)?.[1] ?? '';
@@ -57,7 +57,7 @@ const options: ts.CompilerOptions = {
   types: [],
 };
 const host = ts.createCompilerHost(options);
-/** What the programs have in common, libraries above all, is read once. */
+/** Files that the programs share, mostly of libraries, are parsed once. */
 const read = new Map<string, ts.SourceFile | undefined>();
 
 function faultsOf(files: string[]): string[] {

@@ -9,7 +9,7 @@ let state: ViewerState | undefined;
 let memberCount: number;
 let told: { position: number; ifVersion: number }[];
 let shown: number[];
-/** What the server does with a mark; by default what it is asked for. */
+/** The server's answer to a mark. By default it accepts the position. */
 let server: (position: number) => Promise<Marked>;
 let marks: Marks;
 
@@ -45,8 +45,8 @@ afterEach(() => vi.useRealTimers());
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const positions = () => told.map(({ position }) => position);
 
-describe('the server is told', () => {
-  test('at once, and then once a second, of the highest position', async () => {
+describe('the server gets a mark', () => {
+  test('at once, and then once a second with the highest position', async () => {
     for (const position of [6, 7, 9, 8]) marks.upTo(CHAT, position);
     await pass();
     expect(positions()).toEqual([6]);
@@ -74,7 +74,7 @@ describe('the server is told', () => {
     ]);
   });
 
-  test('nothing that it knows already', async () => {
+  test('only if the position is new to it', async () => {
     marks.upTo(CHAT, 5);
     await pass(5_000);
     expect(told).toEqual([]);
@@ -84,7 +84,7 @@ describe('the server is told', () => {
     expect(positions()).toEqual([5]);
   });
 
-  test('at a moment of 10 seconds in a large chat', async () => {
+  test('within 10 seconds in a large chat', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.7);
     memberCount = 101;
     marks.upTo(CHAT, 6);
@@ -95,7 +95,7 @@ describe('the server is told', () => {
     expect(positions()).toEqual([9]);
   });
 
-  test('of a chat that nobody knows yet, when it is known', async () => {
+  test('for an unknown chat once the chat is known', async () => {
     const known = state;
     state = undefined;
     marks.upTo(CHAT, 9);
@@ -110,7 +110,7 @@ describe('the server is told', () => {
 });
 
 describe('a mark', () => {
-  test('that could not be told is told when the stream is live again', async () => {
+  test('that could not be sent is sent when the stream is live again', async () => {
     const works = server;
     server = () => Promise.reject(new TypeError('away'));
     marks.upTo(CHAT, 9);
@@ -124,7 +124,7 @@ describe('a mark', () => {
     expect(shown).toEqual([9, 0]);
   });
 
-  test('that is refused is over, and shows no longer', async () => {
+  test('that is refused is dropped, and no longer shown', async () => {
     server = () => Promise.resolve(REFUSED);
     marks.upTo(CHAT, 9);
     await pass(10_000);
@@ -134,7 +134,7 @@ describe('a mark', () => {
     expect(shown).toEqual([9, 0]);
   });
 
-  test('that met a change which this device had not heard of is made again', async () => {
+  test('that met an unknown change is sent again', async () => {
     const works = server;
     server = () => {
       state = { ...state!, isMarkedUnread: true, version: 9 };
@@ -150,7 +150,7 @@ describe('a mark', () => {
   });
 });
 
-test('a chat that was left unread is not marked before it is opened again', async () => {
+test('a chat that was marked as unread is not marked as read before it is opened again', async () => {
   let answer = (_: Marked) => {};
   server = () => new Promise((resolve) => (answer = resolve));
   marks.upTo(CHAT, 6);

@@ -30,7 +30,7 @@ async function answer(result: SendResult | Error): Promise<void> {
   await soon();
 }
 
-test('in a chat one goes after another; chats do not wait for each other', async () => {
+test('messages of a chat are sent one after another; chats do not wait for each other', async () => {
   void outbox.send({ chatId: 'chat', content: 'one' });
   void outbox.send({ chatId: 'chat', content: 'two' });
   void outbox.send({ chatId: 'other', content: 'three' });
@@ -41,7 +41,7 @@ test('in a chat one goes after another; chats do not wait for each other', async
   expect(answers).toHaveLength(2);
 });
 
-test('ten quick lines are three requests, in order', async () => {
+test('ten quick messages take three requests, in order', async () => {
   for (let line = 1; line <= 10; line++) void outbox.send({ chatId: 'chat', content: `line ${line}` });
   for (let request = 0; request < 3; request++) await answer({ ok: true, messageId: `message ${request}` });
   expect(requests.map(({ texts }) => texts.length)).toEqual([1, 5, 4]);
@@ -49,10 +49,10 @@ test('ten quick lines are three requests, in order', async () => {
   expect(bubbles()).toEqual([]);
 });
 
-test('what was sent together is sent again as it was, whoever goes first, and also by the next page', async () => {
+test('messages that were sent together are sent again together, in any order of retries, and also by the next page', async () => {
   for (const content of ['one', 'two', 'three', 'four']) void outbox.send({ chatId: 'chat', content });
   await answer({ ok: true, messageId: '1' });
-  await answer(new TypeError('Failed to fetch')); // whether it was stored is not known
+  await answer(new TypeError('Failed to fetch')); // whether they were stored is not known
   const [together] = requests.slice(1);
   const nameOf = new Map(together?.texts.map((text, index) => [text, together.names[index]]));
   const kept = outbox.getSnapshot();
@@ -86,7 +86,7 @@ test('a failed one is sent again with the key it had', async () => {
   expect(requests).toEqual([requests[0], requests[0]]);
 });
 
-test('a failed one that was in truth stored ends when its message is heard of', async () => {
+test('a failed message that was stored disappears when its event arrives', async () => {
   void outbox.send({ chatId: 'chat', content: 'hello' });
   await soon();
   await answer(new TypeError('Failed to fetch'));
@@ -95,7 +95,7 @@ test('a failed one that was in truth stored ends when its message is heard of', 
   expect(bubbles()).toEqual([]);
 });
 
-test('a message ends one bubble, not two that look alike', async () => {
+test('a message removes one bubble, even if two look alike', async () => {
   void outbox.send({ chatId: 'chat', content: 'ok' });
   void outbox.send({ chatId: 'chat', content: 'ok' });
   await soon();
@@ -108,7 +108,7 @@ test('a message ends one bubble, not two that look alike', async () => {
   expect(bubbles()).toEqual(['ok sending']);
 });
 
-test('one whose place was taken by a message from another device comes back if it fails', async () => {
+test('a bubble that an equal message from another device removed is shown again if its sending fails', async () => {
   void outbox.send({ chatId: 'chat', content: 'ok' });
   await soon();
   outbox.arrived(message('1', 'ok'));
@@ -118,7 +118,7 @@ test('one whose place was taken by a message from another device comes back if i
   expect(bubbles()).toEqual(['ok failed']);
 });
 
-test('one that was discarded while it waited is not sent', async () => {
+test('a message that was discarded while it waited is not sent', async () => {
   void outbox.send({ chatId: 'chat', content: 'one' });
   void outbox.send({ chatId: 'chat', content: 'two' });
   await soon();

@@ -18,7 +18,7 @@ test('the kit knows every interface and union of the schema', async () => {
   expect(possibleTypes).toEqual(Object.fromEntries(names));
 });
 
-test('the kit knows every mutation that answers a chat, a message, or an end of one', async () => {
+test('the kit knows every mutation that returns a chat, a message, or the end of a chat', async () => {
   const schema = buildSchema(await readFile(resolve(import.meta.dirname, '../../../schema.graphql'), 'utf8'));
   const changing = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(({ type }) => {
     const union = getNamedType(type);

@@ -15,7 +15,7 @@ describe('the status of a message', () => {
 
   test.each([
     ['nobody else has it', [receipt('ada', 9), receipt('grace', 4, 4), receipt('linus', 5)], 'SENT'],
-    ['it has reached everyone, or was read', [receipt('grace', 4, 6), receipt('linus', 5)], 'DELIVERED'],
+    ['everyone has received it, or read it', [receipt('grace', 4, 6), receipt('linus', 5)], 'DELIVERED'],
     ['everyone has read it', [receipt('ada', 0), receipt('grace', 5), receipt('linus', 7)], 'READ'],
     ['there are no receipts', [], 'SENT'],
   ] as const)('%s', (_, receipts, status) => {
@@ -28,7 +28,7 @@ describe('the status of a message', () => {
     expect(messageStatus({ ...message, status: 'DELIVERED' }, [receipt('grace', 5)])).toBe('READ');
   });
 
-  test('tells who has read it', () => {
+  test('has the users who have read it', () => {
     const receipts = [receipt('ada', 9), receipt('grace', 5), receipt('linus', 4)];
     expect(readersOf(message, receipts).map(({ userId }) => userId)).toEqual(['grace']);
   });
@@ -51,7 +51,7 @@ describe('receipts of a chat', () => {
     stores.rose({ __typename: 'ReadReceiptsChanged', chatId: 'chat', receipts });
   const read = (...receipts: ReadReceipt[]) => stores.reading(['chat'])(new Map([['chat', receipts]]));
 
-  test('are the highest of what was told, in any order, twice or late', () => {
+  test('have the highest positions received, in any order, repeated or late', () => {
     read(receipt('ada', 1, 1), receipt('grace', 2, 6));
     rose(receipt('grace', 5, 5));
     rose(receipt('grace', 3, 3), receipt('ada', 2, 2));
@@ -67,7 +67,7 @@ describe('receipts of a chat', () => {
     ]);
   });
 
-  test('that rise while they are read are not lost', () => {
+  test('that rise while they are being read are not lost', () => {
     const done = stores.reading(['chat']);
     rose(receipt('grace', 5));
     expect(shown()).toBeUndefined();
@@ -76,7 +76,7 @@ describe('receipts of a chat', () => {
     expect(stores.wanted()).toEqual([]);
   });
 
-  test('are read again where the members change, also while they are read', () => {
+  test('are read again if the members change, even while they are being read', () => {
     read(receipt('ada', 1), receipt('grace', 2));
     stores.apply({ __typename: 'MemberRemoved', chatId: 'chat', user: { id: 'grace' } });
     expect(stores.wanted()).toEqual(['chat']);
@@ -87,13 +87,13 @@ describe('receipts of a chat', () => {
     expect(stores.wanted()).toEqual(['chat']);
   });
 
-  test('are none in a chat that has become large', () => {
+  test('are empty in a chat that has become large', () => {
     read(receipt('ada', 1), receipt('grace', 2));
     read();
     expect(shown()).toEqual([]);
   });
 
-  test('are wanted while somebody looks, and again when somebody comes back', () => {
+  test('are wanted while they are watched, and again when they are next watched', () => {
     expect(stores.wanted()).toEqual(['chat']);
     read(receipt('ada', 1));
     expect(stores.wanted()).toEqual([]);
@@ -104,7 +104,7 @@ describe('receipts of a chat', () => {
   });
 });
 
-describe('what has arrived', () => {
+describe('the delivered position', () => {
   let told: { chatId: string; position: number }[][];
   let fails: boolean;
   let deliveries: Deliveries;
@@ -132,7 +132,7 @@ describe('what has arrived', () => {
     authorId,
   });
 
-  test('is told once for all chats, at most every two seconds, and not while nothing arrives', async () => {
+  test('is sent once for all chats, at most every two seconds, and not while nothing arrives', async () => {
     deliveries.arrived({
       lists: [message('one', 3), message('one', 5), message('two', 2), message('three', 9, 'ada')],
     });
@@ -155,7 +155,7 @@ describe('what has arrived', () => {
     expect(told).toHaveLength(2);
   });
 
-  test('and could not be told is told with what comes next', async () => {
+  test('that could not be sent is sent with the next one', async () => {
     fails = true;
     deliveries.live(true);
     deliveries.arrived(message('one', 3));

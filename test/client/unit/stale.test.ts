@@ -4,7 +4,7 @@ import { buildSchema, isInterfaceType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { isKnown, stale } from '../../../client/cache/stale.ts';
 
-/** What no event changes. */
+/** Fields that no event changes. */
 const LASTING = {
   Chat: ['id', 'kind', 'createdAt', 'createdBy'],
   Message: [
@@ -21,7 +21,7 @@ const LASTING = {
     'status',
   ],
 };
-/** What is kept up to date by itself: places in lists, what the kit needs of every answer, and what is unread. */
+/** Fields that the kit keeps up to date: places in lists, the fields that the kit needs, and unread counts. */
 const PLACED = {
   Chat: ['messages', 'lastMessage', 'lastActivityAt', 'position', 'viewerState'],
   Message: ['revision'],
@@ -33,17 +33,20 @@ const fieldsOf = (name: string): string[] => {
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 };
 
-/** An event that the server does not know. */
+/** Events that the server does not know. */
 const UNKNOWN = ['EventSkipped'];
 
-test('the kit knows of every item what it makes stale, but of those that the server does not know', () => {
+test('the kit knows what each item makes stale, except items that the server does not know', () => {
   const items = schema.getType('StreamItem');
   const names = isInterfaceType(items) ? schema.getPossibleTypes(items).map(({ name }) => name) : [];
   expect(names.filter((__typename) => !isKnown({ __typename }))).toEqual(UNKNOWN);
 });
 
-test.each(['Chat', 'Message'] as const)('every field of %s is made stale by an event, kept, or lasting', (type) => {
-  const changed = Object.values(stale).flatMap((of) => (type === 'Chat' ? of.chat : of.message) ?? []);
-  const known = new Set([...changed, ...LASTING[type], ...PLACED[type]]);
-  expect([...known].sort()).toEqual(fieldsOf(type).sort());
-});
+test.each(['Chat', 'Message'] as const)(
+  'every field of %s is made stale by an event, kept up to date, or never changes',
+  (type) => {
+    const changed = Object.values(stale).flatMap((of) => (type === 'Chat' ? of.chat : of.message) ?? []);
+    const known = new Set([...changed, ...LASTING[type], ...PLACED[type]]);
+    expect([...known].sort()).toEqual(fieldsOf(type).sort());
+  },
+);

@@ -26,7 +26,7 @@ let refresh: ReturnType<typeof vi.fn<() => Promise<string | null>>>;
 let changed: () => void;
 let tokens: Tokens;
 
-/** A stream of this document, from where a client was. */
+/** A stream of this document, from a client's positions. */
 const streamOf = (document: string, positions?: KeptPositions): EventStream<StreamItemLike> =>
   createEventStream<StreamItemLike>({
     url: 'ws://parley.test/graphql',
@@ -84,7 +84,7 @@ async function live(): Promise<FakeSocket> {
 }
 
 describe('the log', () => {
-  test('each connection asks from where the log is known to', async () => {
+  test('each connection requests events after the known positions', async () => {
     const socket = await live();
     expect(socket.since).toEqual([]);
     socket.item(created(2));
@@ -93,7 +93,7 @@ describe('the log', () => {
     expect(FakeSocket.last.accept().since).toEqual([{ chatId: 'chat', position: 2 }]);
   });
 
-  test('a replay comes to the cache in batches, not one by one', async () => {
+  test('a replay reaches the cache in batches', async () => {
     stream.start();
     await soon();
     const socket = FakeSocket.last.accept();
@@ -104,7 +104,7 @@ describe('the log', () => {
     expect(announced).toHaveLength(252);
   });
 
-  test('what a connection brought before it broke is kept', async () => {
+  test('items that a connection brought before it broke are kept', async () => {
     stream.start();
     await soon();
     FakeSocket.last.accept().item(added(1));
@@ -113,7 +113,7 @@ describe('the log', () => {
     expect(applied).toEqual([[1, 2]]);
   });
 
-  test('a missing item is asked for; if the server has none, the stream goes on', async () => {
+  test('a missing item is requested; if the server has none, the stream continues', async () => {
     const socket = await live();
     socket.item(created(3));
     expect(socket.asked).toHaveLength(2);
@@ -125,7 +125,7 @@ describe('the log', () => {
     expect(announced).toEqual([1, undefined, 3, undefined]);
   });
 
-  test('an answer from before what is known gets what it lacks once more, and the app hears nothing twice', async () => {
+  test('items that an older result lacks are applied again, and the app receives nothing twice', async () => {
     const socket = await live();
     socket.item(created(2));
     socket.item(created(3));
@@ -137,7 +137,7 @@ describe('the log', () => {
     expect(socket.asked).toHaveLength(1);
   });
 
-  test('what is no longer at hand is asked for once more', async () => {
+  test('items that are no longer kept are requested again', async () => {
     const socket = await live();
     for (let position = 2; position <= 1_200; position++) socket.item(created(position));
     announced = [];
@@ -148,7 +148,7 @@ describe('the log', () => {
     expect(announced.filter(Number)).toEqual([1_201]);
   });
 
-  test('an answer is where an unknown chat is followed from; a known one stays where it is', async () => {
+  test('an unknown chat is followed from the position of a result; a known one stays where it is', async () => {
     stream.read('other', 7);
     const socket = await live();
     expect(socket.since).toEqual([{ chatId: 'other', position: 7 }]);
@@ -162,7 +162,7 @@ describe('the log', () => {
     });
   });
 
-  test('a chat that joins further on than an answer showed it: what followed the answer is asked for', async () => {
+  test('if a chat is added at a later position than a result showed, the events in between are requested', async () => {
     stream.start();
     await soon();
     const socket = FakeSocket.last.accept();
@@ -175,7 +175,7 @@ describe('the log', () => {
     expect(applied.flat()).toEqual([3, 4, 5]);
   });
 
-  test('an item that the server fails to show is asked for again', async () => {
+  test('an item that the server fails to show is requested again', async () => {
     const socket = await live();
     socket.say({ type: 'next', id: '1', payload: { data: null, errors: [{ message: 'Internal' }] } });
     await vi.advanceTimersByTimeAsync(1_000);
@@ -183,7 +183,7 @@ describe('the log', () => {
   });
 });
 
-describe('what belongs to the user alone', () => {
+describe('viewer state', () => {
   const DOCUMENT = 'subscription ($since: [ChatPositionInput!], $viewerStateSince: Int)';
   const changedTo = (version: number) => ({ __typename: 'ViewerChatStateChanged', chatId: 'chat', version });
   const asked = () => FakeSocket.last.asked.at(-1)?.payload?.['variables'];
@@ -196,7 +196,7 @@ describe('what belongs to the user alone', () => {
     return FakeSocket.last.accept();
   }
 
-  /** The next connection comes after a random time. */
+  /** The next connection is opened after a random time. */
   async function again(socket: FakeSocket): Promise<FakeSocket> {
     const before = opened();
     socket.close(1006);
@@ -204,7 +204,7 @@ describe('what belongs to the user alone', () => {
     return FakeSocket.last.accept();
   }
 
-  test('each connection asks from the version up to which it is known', async () => {
+  test('each connection requests changes after the known version', async () => {
     const socket = await begin();
     expect(asked()).toEqual({ since: [], viewerStateSince: 0 });
     socket.item(changedTo(3));
@@ -215,7 +215,7 @@ describe('what belongs to the user alone', () => {
     expect(asked()).toMatchObject({ viewerStateSince: 7 });
   });
 
-  test('a version comes once, in the order of versions, and moves no position', async () => {
+  test('each version arrives once, in order, and does not change positions', async () => {
     const socket = await begin();
     socket.item(added(1));
     socket.item({ __typename: 'CaughtUp', viewerStateVersion: 2 });
@@ -227,7 +227,7 @@ describe('what belongs to the user alone', () => {
     });
   });
 
-  test('after a reset everything follows: who is cut off before it has come begins anew', async () => {
+  test('a client that is disconnected before everything after a reset has arrived gets everything again', async () => {
     const socket = await begin(DOCUMENT, { chats: [], viewerStateVersion: 9 });
     expect(asked()).toMatchObject({ viewerStateSince: 9 });
     socket.item({ __typename: 'CaughtUp', viewerStateVersion: 9 });
@@ -239,12 +239,12 @@ describe('what belongs to the user alone', () => {
     expect(asked()).toMatchObject({ viewerStateSince: 1 });
   });
 
-  test('positions that an earlier kit kept are still known', async () => {
+  test('positions that an earlier kit stored are still valid', async () => {
     await begin(DOCUMENT, [{ chatId: 'chat', position: 5 }]);
     expect(asked()).toEqual({ since: [{ chatId: 'chat', position: 5 }], viewerStateSince: 0 });
   });
 
-  test('a document that names no version asks for none', async () => {
+  test('a document without a version requests no viewer state', async () => {
     const socket = await begin('subscription ($since: [ChatPositionInput!])');
     expect(asked()).toEqual({ since: [] });
     socket.caughtUp();
@@ -253,7 +253,7 @@ describe('what belongs to the user alone', () => {
 });
 
 describe('the connection', () => {
-  test('it never gives up, and tries at least every half minute', async () => {
+  test('it never gives up, and tries at least every 30 seconds', async () => {
     stream.start();
     await soon();
     for (let attempt = 1; attempt <= 50; attempt++) {
@@ -267,7 +267,7 @@ describe('the connection', () => {
     expect(stream.getSnapshot()).toBe('live');
   });
 
-  test('waits grow, at random, so that clients do not come back in step', async () => {
+  test('waits grow at random, so that clients do not reconnect at the same time', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.999);
     stream.start();
     await soon();
@@ -282,7 +282,7 @@ describe('the connection', () => {
     random.mockRestore();
   });
 
-  test('the network coming back hurries it', async () => {
+  test('the return of the network ends a wait', async () => {
     const page = new EventTarget();
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
     vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
@@ -303,7 +303,7 @@ describe('the connection', () => {
     vi.mocked(Math.random).mockRestore();
   });
 
-  test('a connection that only looks open is noticed, and given up', async () => {
+  test('a connection that only looks open is detected and closed', async () => {
     const socket = await live();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(socket.sent.at(-1)).toEqual({ type: 'ping' });
@@ -314,20 +314,20 @@ describe('the connection', () => {
     expect(opened()).toBe(2);
   });
 
-  test('one that does not come to be is given up', async () => {
+  test('an attempt that takes too long is given up', async () => {
     stream.start();
     await soon();
     await vi.advanceTimersByTimeAsync(11_000);
     expect(opened()).toBe(2);
   });
 
-  test('the server is answered when it asks for a sign of life', async () => {
+  test('a ping of the server is answered', async () => {
     const socket = await live();
     socket.say({ type: 'ping', payload: { n: 1 } });
     expect(socket.sent.at(-1)).toEqual({ type: 'pong', payload: { n: 1 } });
   });
 
-  test('an invalid document is reported and not tried again, until started again', async () => {
+  test('an invalid document is reported, and not retried until the stream is started again', async () => {
     stream.start();
     await soon();
     FakeSocket.last.accept().refuse('BAD_REQUEST');
@@ -349,7 +349,7 @@ describe('the connection', () => {
     expect(opened()).toBe(2);
   });
 
-  test('stopping closes it, and nothing comes after', async () => {
+  test('stopping closes it, and no item follows', async () => {
     const socket = await live();
     stream.stop();
     expect(socket.readyState).toBe(3);
@@ -359,7 +359,7 @@ describe('the connection', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('who starts it has its own stop: the last one closes it', async () => {
+  test('each start has its own stop, and the last one closes the connection', async () => {
     const socket = await live();
     stream.start();
     stream.stop();
@@ -373,7 +373,7 @@ describe('the connection', () => {
     expect(opened()).toBe(2);
   });
 
-  test('other subscriptions go over it, and are asked anew on the next one until they end', async () => {
+  test('other subscriptions use it, and are started again on the next one until they end', async () => {
     const heard: unknown[] = [];
     const sink = {
       next: ({ data }: { data?: unknown }) => heard.push(data),
@@ -381,7 +381,7 @@ describe('the connection', () => {
       complete: () => heard.push('complete'),
     };
     const payload = { query: 'subscription { chatAdded { id } }' };
-    const stop = stream.request(payload, sink); // before there is a connection
+    const stop = stream.request(payload, sink); // the connection does not exist yet
     const asked = () => FakeSocket.last.asked.filter(({ payload: it }) => it?.['query'] === payload.query);
     const socket = await live();
     expect(asked()).toHaveLength(1);
@@ -401,7 +401,7 @@ describe('the connection', () => {
     expect(heard).toEqual(['one', 'two', 'complete']);
   });
 
-  test('stopped and started at once, as by React in development, there is one stream', async () => {
+  test('a stream that is stopped and started at once, as by React in development, has one connection', async () => {
     stream.start();
     stream.stop();
     stream.start();
@@ -425,7 +425,7 @@ describe('the token', () => {
     expect(stream.getSnapshot()).toBe('live');
   });
 
-  test('one that the server refuses is replaced', async () => {
+  test('a token that the server refuses is replaced', async () => {
     const socket = await live();
     expect(socket.token).toBe(`Bearer ${token}`);
     socket.close(4403);
@@ -436,7 +436,7 @@ describe('the token', () => {
     expect(FakeSocket.last.token).not.toBe(socket.token);
   });
 
-  test('one that another tab renewed is passed on', async () => {
+  test('a token that another tab renewed is passed on', async () => {
     const socket = await live();
     token = jwt('ada', 'from another tab');
     changed();
@@ -445,7 +445,7 @@ describe('the token', () => {
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  test('a refresh that fails for the network is tried again', async () => {
+  test('a refresh that fails because of the network is tried again', async () => {
     refresh.mockRejectedValueOnce(new TypeError('Failed to fetch'));
     refresh.mockRejectedValueOnce(new TypeError('Failed to fetch'));
     token = jwt('ada', 'expired', -60);
@@ -456,7 +456,7 @@ describe('the token', () => {
     expect(token).toBe(await refresh.mock.results[2]?.value);
   });
 
-  test('signing out closes the connection, signing in opens one', async () => {
+  test('signing out closes the connection, and signing in opens one', async () => {
     const socket = await live();
     const kept = token;
     token = null;
@@ -472,7 +472,7 @@ describe('the token', () => {
     expect(opened()).toBe(2);
   });
 
-  test("another user's token is none for this cache", async () => {
+  test("another user's token is not used for this cache", async () => {
     const socket = await live();
     token = jwt('grace', 'signed in by another tab');
     changed();

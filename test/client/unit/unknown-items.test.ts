@@ -19,7 +19,7 @@ let events: EventStream<StreamItem>;
 let shown: () => unknown;
 let position: number;
 
-/** A server that answers the chat as it is now. */
+/** A server that returns the present chat. */
 const answer = (_input: unknown, init?: { body?: unknown }) => {
   const { variables } = JSON.parse(init?.body as string) as { variables: { id: string } };
   asked.push(variables.id);
@@ -102,7 +102,7 @@ describe.each([
     FakeSocket.last.item({ __typename, occurredAt: new Date().toISOString(), chatId, position: ++position });
 
   test.each(['EventSkipped', 'MessagePinned'])(
-    '%s advances the position, and its chat alone is fetched again',
+    '%s advances the position, and only its chat is fetched again',
     async (type) => {
       const heard: string[] = [];
       events.onItem(({ __typename }) => heard.push(__typename));
@@ -115,7 +115,7 @@ describe.each([
     },
   );
 
-  test('many are fetched at most once a second', async () => {
+  test('many of them cause at most one fetch a second', async () => {
     for (let item = 0; item < 20; item++) {
       comes('MessagePinned');
       await pass(100);
@@ -130,7 +130,7 @@ describe.each([
     expect(shown()).toBe('later');
   });
 
-  test('what belongs to a chat and has no position is heard and moves nothing', async () => {
+  test('an item of a chat without a position is announced and changes no position', async () => {
     const heard: string[] = [];
     events.onItem(({ __typename }) => heard.push(__typename));
     FakeSocket.last.item({ __typename: 'TypingStarted', chatId: 'new' });

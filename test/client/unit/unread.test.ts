@@ -38,23 +38,23 @@ const after = (known: ChatUnread, ...items: ReturnType<typeof event>[]): ChatUnr
 const from = (...of: Parameters<typeof state>) => told(nothingKnown, state(...of));
 const count = (chat: ChatUnread) => shown(chat)?.unreadCount;
 
-describe('what is counted beyond what the server counted', () => {
-  test('messages of others, and neither one’s own nor lines of the server', () => {
+describe('the messages that are counted beyond the server’s count', () => {
+  test('are messages of others, without one’s own and lines of the server', () => {
     const chat = after(from(10, 2), sent(11), sent(12, { authorId: 'ada' }), sent(13, { type: 'SYSTEM' }), sent(14));
     expect(count(chat)).toBe(4);
     expect(isExact(chat)).toBe(true);
   });
 
-  test('nothing at or below the position as of which the server counted, and nothing twice', () => {
+  test('are above the position as of which the server counted, each once', () => {
     expect(count(after(from(10, 2), sent(9), sent(10), sent(11), sent(11)))).toBe(3);
   });
 
-  test('nothing that was read, also where more was read than the server had counted', () => {
+  test('are not read, even if more was read than the server had counted', () => {
     const chat = after(from(10, 2, { readPosition: 12 }), sent(11), sent(12), sent(13));
     expect(count(chat)).toBe(3);
   });
 
-  test('no other event: edits and reactions take positions too', () => {
+  test('are no other events: edits and reactions take positions too', () => {
     expect(count(after(from(10, 2), event('MessageEdited', 11), event('ReactionAdded', 12), sent(13)))).toBe(3);
   });
 
@@ -64,7 +64,7 @@ describe('what is counted beyond what the server counted', () => {
 });
 
 describe('a deletion', () => {
-  test('that arrives before a state which still counts the message makes the kit ask', () => {
+  test('that arrives before a state which still counts the message makes the kit read the state', () => {
     const chat = after(from(10, 2), sent(11), deleted(12, 11));
     const older = told(chat, state(11, 3, { version: 2 }));
     expect(isExact(older)).toBe(false);
@@ -73,13 +73,13 @@ describe('a deletion', () => {
     expect(count(asked)).toBe(2);
   });
 
-  test('of a message that was counted here is one less', () => {
+  test('of a message that was counted here lowers the count by one', () => {
     const chat = after(from(10, 2), sent(11), sent(12), deleted(13, 11));
     expect(count(chat)).toBe(3);
     expect(isExact(chat)).toBe(true);
   });
 
-  test('of a message that the server counted has to be asked for', () => {
+  test('of a message that the server counted makes the kit read the state', () => {
     const chat = after(from(10, 2), sent(11), deleted(12, 9));
     expect(isExact(chat)).toBe(false);
     expect(count(chat)).toBe(3);
@@ -88,13 +88,13 @@ describe('a deletion', () => {
     expect(count(asked)).toBe(2);
   });
 
-  test('is not in an answer from before it', () => {
+  test('is not in an earlier result', () => {
     const chat = after(from(10, 2), deleted(12, 9));
     const early = told(chat, state(11, 3, { readPosition: 8 }));
     expect(isExact(early)).toBe(false);
   });
 
-  test('of what was read, or from before the server counted, changes nothing', () => {
+  test('of a read message, or from before the server’s count, changes nothing', () => {
     const chat = from(10, 2);
     expect(after(chat, deleted(11, 8))).toBe(chat);
     expect(after(chat, deleted(10, 9))).toBe(chat);
@@ -106,7 +106,7 @@ describe('a deletion', () => {
   });
 });
 
-describe('what cannot be counted has to be asked for:', () => {
+describe('the state is read again if something cannot be counted:', () => {
   test.each([
     ['an event that the kit does not know', event('MessagePinned', 11)],
     ['a message without its author', sent(11, { authorId: undefined })],
@@ -117,7 +117,7 @@ describe('what cannot be counted has to be asked for:', () => {
     expect(isExact(told(chat, state(11, 3)))).toBe(true);
   });
 
-  test('what happened before the server told anything', () => {
+  test('events before the first state of the server', () => {
     const chat = after(nothingKnown, sent(11));
     expect(shown(chat)).toBeUndefined();
     expect(isExact(told(chat, state(10, 2)))).toBe(false);
@@ -139,7 +139,7 @@ describe('of two states', () => {
     expect(shown(told(told(nothingKnown, state(12, 4, { version: 2 })), newer))).toEqual(newer);
   });
 
-  test('of one version the later count is the newer one', () => {
+  test('of one version the one with the later position is newer', () => {
     expect(count(told(from(12, 4), state(11, 3)))).toBe(4);
     expect(count(told(from(11, 3), state(12, 4)))).toBe(4);
   });
@@ -152,7 +152,7 @@ describe('of two states', () => {
     expect(count(told(older, state(9, 1, { version: 0 })))).toBe(1);
   });
 
-  test('after all was forgotten the next one counts, whatever its version', () => {
+  test('after everything was forgotten the next one counts, whatever its version', () => {
     const chat = forgotten(from(20, 4, { version: 9 }));
     expect(isExact(chat)).toBe(false);
     expect(count(chat)).toBe(4);
@@ -162,18 +162,18 @@ describe('of two states', () => {
   });
 });
 
-describe('what the user has just read', () => {
+describe('messages that the user has just read', () => {
   const chat = after(from(10, 2, { isMarkedUnread: true }), sent(11), sent(12));
 
-  test('counts no longer, before the server has heard of it', () => {
+  test('do not count, even before the server knows', () => {
     expect(shown({ ...chat, reading: 11 })).toMatchObject({ unreadCount: 1, readPosition: 11, isMarkedUnread: false });
   });
 
-  test('counts until the server says how many are left, where it was only a part of what the server counted', () => {
+  test('count until the server says how many are left, if only a part of its count was read', () => {
     expect(shown({ ...chat, reading: 9 })).toMatchObject({ unreadCount: 4, readPosition: 9 });
   });
 
-  test('counts again where the user left it unread on another device', () => {
+  test('count again if the user marked the chat as unread on another device', () => {
     const reading = { ...from(10, 2), reading: 10 };
     const left = state(10, 3, { version: 2, isMarkedUnread: true });
     expect(wasLeftUnread(reading, left)).toBe(true);
@@ -182,7 +182,7 @@ describe('what the user has just read', () => {
   });
 });
 
-test('chats are counted once each, silent ones apart', () => {
+test('each chat is counted once, and muted ones separately', () => {
   const now = Date.parse('2026-01-01T12:00:00Z');
   expect(
     summarise(

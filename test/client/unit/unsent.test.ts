@@ -23,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a page makes of what is kept. */
+/** The outbox of a page, with what the storage has. */
 function page(viewerId = 'ada') {
   state = createStore<ConnectionState>('offline');
   const tokens = createTokens({
@@ -50,7 +50,7 @@ async function write(kit: ReturnType<typeof page>, ...contents: string[]): Promi
   await soon();
 }
 
-test('what was written while the server was away goes out when the stream is live', async () => {
+test('messages that were written while the server was away are sent when the stream is live', async () => {
   const kit = page();
   await write(kit, 'one', 'two');
   expect(kit.outbox.getSnapshot().map((it) => it.state)).toEqual(['failed', 'failed']);
@@ -61,7 +61,7 @@ test('what was written while the server was away goes out when the stream is liv
   expect(texts(kit)).toEqual([]);
 });
 
-test('it is kept over a reload, and sent once, in order and under the keys it had', async () => {
+test('unsent messages survive a reload, and are sent once, in order, with their keys', async () => {
   const before = page();
   await write(before, 'one', 'two');
   before.drafts.set('chat', 'half a');
@@ -79,20 +79,20 @@ test('it is kept over a reload, and sent once, in order and under the keys it ha
   expect(texts(page())).toEqual([]);
 });
 
-test('a message that was under way when the page closed is sent again under its key', async () => {
+test('a message that was being sent when the page closed is sent again with its key', async () => {
   const before = page();
   void before.outbox.send({ chatId: 'chat', content: 'one' });
   expect(page().outbox.getSnapshot()).toMatchObject([{ state: 'failed', error: { code: 'NETWORK' } }]);
   await soon();
 });
 
-test("it is one user's: another one sees nothing of it", async () => {
+test('unsent messages belong to one user, and another one does not see them', async () => {
   await write(page('ada'), 'one');
   expect(texts(page('grace'))).toEqual([]);
   expect(texts(page('ada'))).toEqual(['one']);
 });
 
-test('two tabs keep what each has written', async () => {
+test('two tabs keep the messages of each', async () => {
   const [first, second] = [page(), page()];
   await write(first, 'one');
   await write(second, 'two');
@@ -101,7 +101,7 @@ test('two tabs keep what each has written', async () => {
   expect(texts(page())).toEqual(['two']);
 });
 
-test('signed out, it is gone, and nothing that ends later brings it back', async () => {
+test('signing out removes unsent messages, and requests that end later do not bring them back', async () => {
   const kit = page();
   await write(kit, 'one');
   kit.drafts.set('chat', 'half a');
@@ -116,14 +116,14 @@ test('signed out, it is gone, and nothing that ends later brings it back', async
   expect(after.drafts.get('chat')).toBe('');
 });
 
-test('a session that the server ended keeps it for when the user is back', async () => {
+test('a session that the server ended keeps them for the user’s return', async () => {
   await write(page(), 'one');
   token = null;
   changed();
   expect(texts(page())).toEqual(['one']);
 });
 
-test('a full storage: what was kept stays, and the page says that the rest is not', async () => {
+test('with a full storage earlier messages stay, and the page reports that the rest is not stored', async () => {
   const browser = new EventTarget();
   vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
   const closing = () => !browser.dispatchEvent(new Event('beforeunload', { cancelable: true }));

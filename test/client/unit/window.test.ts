@@ -3,7 +3,7 @@ import { join, place, type PageArguments, type Window } from '../../../client/ca
 
 const rank = (edge: number) => edge;
 
-/** `[3 4 5]` is all there is; `…3 4 5…` has more on both sides. */
+/** `[3 4 5]` is the whole list; `…3 4 5…` has more on both sides. */
 function window(text: string): Window<number> {
   const edges = text.match(/\d+/g)?.map(Number) ?? [];
   return {
@@ -28,7 +28,7 @@ describe('an edge joins a window that covers its place', () => {
     ['below the beginning of the list', '[3 4 5]', 2, '[2 3 4 5]'],
     ['below a window that does not reach the beginning', '…3 4 5]', 2, '…3 4 5]'],
     ['in a window in the middle of the list', '…3 5…', 4, '…3 4 5…'],
-    ['that it holds already', '…3 4 5]', 4, '…3 4 5]'],
+    ['that it has already', '…3 4 5]', 4, '…3 4 5]'],
     ['of an empty list', '[]', 1, '[1]'],
     ['of a window that is empty and has more after it', '[…', 1, '[…'],
   ])('%s', (_name, before, edge, after) => {
@@ -36,18 +36,18 @@ describe('an edge joins a window that covers its place', () => {
   });
 });
 
-describe('an answered page joins the window', () => {
+describe('a page joins the window', () => {
   test.each<[string, string, string, PageArguments, string]>([
     ['the first page', '', '…3 4]', { last: 2 }, '…3 4]'],
     ['a newest page that overlaps', '…3 4 5]', '…5 6]', { last: 2 }, '…3 4 5 6]'],
-    ['a newest page that is within', '…3 4 5]', '…4 5]', { last: 2 }, '…3 4 5]'],
-    ['a newest page with a hole before it begins anew', '…3 4]', '…8 9]', { last: 2 }, '…8 9]'],
+    ['a newest page inside the window', '…3 4 5]', '…4 5]', { last: 2 }, '…3 4 5]'],
+    ['a newest page with a gap before it replaces the window', '…3 4]', '…8 9]', { last: 2 }, '…8 9]'],
     ['an older page that touches', '…5 6]', '…3 4…', { last: 2, before: '5' }, '…3 4 5 6]'],
     ['the oldest page', '…5 6]', '[3 4…', { last: 2, before: '5' }, '[3 4 5 6]'],
-    ['an older page of a list that began anew meanwhile', '…8 9]', '…3 4…', { last: 2, before: '5' }, '…8 9]'],
+    ['an older page of a list that was replaced meanwhile', '…8 9]', '…3 4…', { last: 2, before: '5' }, '…8 9]'],
     ['a newer page that touches', '…3 4…', '…5 6]', { first: 2, after: '4' }, '…3 4 5 6]'],
     ['a newer page that overlaps', '…3 4…', '…4 5…', { first: 2, after: '3' }, '…3 4 5…'],
-    ['a page around an anchor, far from it, takes its place', '…8 9]', '…3 4…', { first: 2, around: {} }, '…3 4…'],
+    ['a page around a distant anchor replaces the window', '…8 9]', '…3 4…', { first: 2, around: {} }, '…3 4…'],
     ['a page around an anchor that overlaps', '…4 5]', '…3 4…', { first: 2, around: {} }, '…3 4 5]'],
     ['a page around an anchor within the window', '…3 4 5]', '…4…', { first: 1, around: {} }, '…3 4 5]'],
     ['a newest page after a jump', '…3 4…', '…8 9]', { last: 2 }, '…8 9]'],
@@ -60,13 +60,13 @@ describe('an answered page joins the window', () => {
   });
 });
 
-test('of a page around an anchor that does not say so, nobody knows that it is the end', () => {
+test('a page around an anchor without page info does not count as an end of the list', () => {
   const page = join(undefined, { edges: [3, 4] }, { first: 2, around: {} }, rank);
   expect(place(page, 5, rank).edges).toEqual([3, 4]);
   expect(place(page, 2, rank).edges).toEqual([3, 4]);
 });
 
-test('pages in any order leave no gap, and the ends as they are', () => {
+test('pages in any order leave no gap, and the ends stay right', () => {
   const all = Array.from({ length: 12 }, (_, i) => i + 1);
   const page = (from: number, to: number): Window<number> => ({
     edges: all.slice(Math.max(from, 1) - 1, to),
