@@ -119,7 +119,10 @@ describe.each(looks)('$size, $scheme', ({ size, scheme }) => {
   });
 });
 
-test('the keyboard alone reaches a chat, a message, its reaction, and the field again', async ({ browser, server }) => {
+test('a chat, a message, its reaction and the field can be reached with the keyboard alone', async ({
+  browser,
+  server,
+}) => {
   const app = await openApp(browser, server.url);
   const { page } = app;
   const focused = () =>

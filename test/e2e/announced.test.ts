@@ -17,7 +17,7 @@ async function openEngine(browser: Browser, server: Server, options: Parameters<
 
 test('one new message is read out, and of many at once only their number', async ({ browser, server }) => {
   const { page, write } = await openEngine(browser, server);
-  // What a screen reader is given, in its order.
+  // Collects what a screen reader is given, in order.
   await page.evaluate(() => {
     const region = document.querySelector('[aria-live=polite].visually-hidden');
     const read: string[] = [];
@@ -36,7 +36,7 @@ test('one new message is read out, and of many at once only their number', async
   await page.context().close();
 });
 
-test('on a touch screen the newest message hints at what a press shows, and the hint goes with the press', async ({
+test('on a touch screen the newest message has a hint at its actions, which disappears after a press', async ({
   browser,
   server,
 }) => {

@@ -11,12 +11,12 @@ import { ask, chatsOf, createGroup, send, signUp } from './support/people.ts';
 import { startServer, type Server } from './support/server.ts';
 
 let server: Server;
-/** Between the clients and the server. */
+/** A proxy between the clients and the server. */
 let proxy: Proxy;
 let folder: string;
 
 beforeAll(async () => {
-  // Browsers have one; Node has from version 22.
+  // Browsers have a global WebSocket, and Node has one from version 22 on.
   vi.stubGlobal('WebSocket', WebSocket);
   folder = await mkdtemp(join(tmpdir(), 'parley-v2-'));
   const packages = ['@apollo/client', 'rxjs', '@urql/core', 'wonka', 'graphql', 'graphql-ws'];
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 type Item = { __typename: string; message?: { content: string }; chatId?: string };
-/** What the page's two files export. The clients' own types are not needed here. */
+/** The exports of the page's two files. The types of the clients are not needed here. */
 interface Exports {
   createChatClient(token: () => string): object;
   follow(client: object, listener: (item: Item) => void, fetchAgain?: () => void): { unsubscribe(): void };
@@ -55,7 +55,7 @@ const CHATS = '{ chats(first: 10) { edges { node { id lastMessage { id content r
 const shown = (data: { chats: { edges: { node: { id: string; lastMessage: { content: string } | null } }[] } }) =>
   data.chats.edges.map(({ node }) => [node.id, node.lastMessage?.content ?? null]);
 
-test('both clients of docs/coming-from-v2.md see what happened while the server was away', async () => {
+test('both clients of docs/coming-from-v2.md receive the events of an outage of the server', async () => {
   const [ada, grace] = await Promise.all([signUp(server.url, 'Ada'), signUp(server.url, 'Grace')]);
   const kept = await createGroup(server.url, ada, 'Kept', [grace]);
   const doomed = await createGroup(server.url, ada, 'Doomed', [grace]);

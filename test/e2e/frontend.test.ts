@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const html = '<div id="root"></div><script type="module" src="/src/main.tsx"></script>';
 
-/** The files of docs/frontend.md, those of one version of the app, in a folder as `npm create vite` leaves it. */
+/** Writes the files of docs/frontend.md, in one version of the app, into a folder as `npm create vite` leaves it. */
 async function writeApp(version: string, folder: string): Promise<void> {
   const clients = version === 'urql' ? ['urql', '@urql', 'wonka', '@0no-co'] : ['@apollo', 'rxjs'];
   await mkdir(folder, { recursive: true });
@@ -42,7 +42,7 @@ async function writeApp(version: string, folder: string): Promise<void> {
 }
 
 describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version) => {
-  test('lets two people find each other, is live, survives a killed server, and hears who deleted the chat', async ({
+  test('lets two people find each other, is live, survives a killed server, and shows who deleted the chat', async ({
     browser,
   }) => {
     const folder = join(workshop, version.split(' ')[0] ?? '');
@@ -51,7 +51,7 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
     frontend = await createServer({
       root: folder,
       configFile: join(folder, 'vite.config.ts'),
-      logLevel: 'silent', // it tells of the server's death
+      logLevel: 'silent', // the proxy reports the server's death
       server: { host: '127.0.0.1', port: 0 },
     });
     await frontend.listen();
@@ -87,19 +87,19 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
     await b.getByText('This chat is gone.').waitFor();
     expect(await b.getByRole('navigation').getByRole('button').count()).toBe(0);
 
-    // Another user signs in, in another tab: nothing that was the former user's stays.
+    // Another user signs in, in another tab. Nothing of the former user's may stay.
     await openChatWith(a, grace.username);
     await a.getByRole('button', { name: 'Engine' }).click();
     await a.getByPlaceholder('Message', { exact: true }).fill('half written');
     const tab = await a.context().newPage();
     await tab.goto(url);
-    // As text: the page's own modules are meant, not those of this file.
+    // It is passed as text, because it imports modules of the page and not of this file.
     const input = JSON.stringify({ username: grace.username, password: grace.password });
     await tab.evaluate(`import('/src/session.ts').then(({ session }) => session.signIn(${input}))`);
     await a.getByPlaceholder('Message', { exact: true }).waitFor({ state: 'detached' });
     await a.locator('output', { hasText: 'live' }).waitFor();
     await a.getByRole('button', { name: 'Engine' }).waitFor();
-    // No chat is open, and none is being fetched.
+    // No chat is open, and none is being loaded.
     expect(await a.getByPlaceholder('Message', { exact: true }).or(a.getByText('Loading …')).count()).toBe(0);
     await a.getByRole('button', { name: 'Engine' }).click();
     expect(await a.getByPlaceholder('Message', { exact: true }).inputValue()).toBe('');
@@ -109,7 +109,10 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
   }, 180_000);
 });
 
-/** The component of the README with what the page leaves out: its query, which stands there by itself, and a sign-in. */
+/**
+ * Writes the component of the README with the parts that the page leaves out: a query, which the page shows separately,
+ * and a sign-in.
+ */
 async function writeReadmeApp(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
@@ -134,7 +137,7 @@ async function writeReadmeApp(folder: string): Promise<void> {
   );
 }
 
-test('the twelve lines of the README show every text, also after the server was killed', async ({ browser }) => {
+test('the twelve lines of the README show every text, even after the server was killed', async ({ browser }) => {
   const folder = join(workshop, 'readme');
   await writeReadmeApp(folder);
   frontend = await serveApp(folder, server.url);

@@ -20,13 +20,13 @@ async function fillEditor(page: Page, name: 'Variables' | 'Headers', value: obje
   await page.keyboard.insertText(JSON.stringify(value));
 }
 
-/** Presses ▶ for one operation of the document. */
+/** Runs one operation of the document. */
 async function run(page: Page, operation: string): Promise<void> {
   await page.getByRole('button', { name: /^Execute query/ }).click();
   await page.getByRole('menuitem', { name: operation, exact: true }).click();
 }
 
-/** The same, and the answer, to copy from: on the screen its long lines are broken. */
+/** Runs it and copies the result, because on the screen its long lines are broken. */
 async function runAndCopy<T>(page: Page, operation: string): Promise<T> {
   const isAnswer = (response: Response) =>
     response.request().postData()?.includes(`"operationName":"${operation}"`) ?? false;
@@ -35,13 +35,13 @@ async function runAndCopy<T>(page: Page, operation: string): Promise<T> {
   return data;
 }
 
-/** Waits for an answer on the screen; the editor shows spaces as hard ones. */
+/** Waits for a result on the screen. The editor shows spaces as non-breaking ones. */
 async function shows(page: Page, pattern: RegExp): Promise<void> {
   const lines = () => page.locator('.result-window .view-line').allTextContents();
   await expect.poll(async () => (await lines()).join('\n').replaceAll('\u00A0', ' ')).toMatch(pattern);
 }
 
-test('the worked example runs, and a subscription receives what it does', async ({ browser, server }) => {
+test('the example runs, and a subscription receives its events', async ({ browser, server }) => {
   const { page, requests } = await openGraphiQL(browser, server);
   const { signUp } = await runAndCopy<{ signUp: { accessToken: string } }>(page, 'SignUp');
   await shows(page, /"displayName": "Ada"/);

@@ -48,7 +48,7 @@ const isMarked = (of: Page, number: number) =>
 
 const toNewest = () => page.getByRole('button', { name: 'To the newest messages' });
 
-test('a press on a quote goes to a message that is not loaded, marks it for a moment, and one comes back', async ({
+test('a press on a quote goes to a message that is not loaded and marks it for a moment, and a button leads back', async ({
   server,
 }) => {
   await openChat(page, 'Engine');
@@ -67,7 +67,7 @@ test('a press on a quote goes to a message that is not loaded, marks it for a mo
   await expect.poll(() => inView(page)).toContain(String(total + 1));
 });
 
-test('a copied link opens the application at its message, also for who has to sign in first', async ({
+test('a copied link opens the application at its message, even if the user has to sign in first', async ({
   browser,
   server,
 }) => {
@@ -84,13 +84,13 @@ test('a copied link opens the application at its message, also for who has to si
   await signIn(other.page, noa);
   await expect.poll(() => isMarked(other.page, 1)).toBe(true);
   expect(await inView(other.page)).toContain('1');
-  // The address names the chat again.
+  // The address names only the chat again.
   expect(new URL(other.page.url()).pathname).not.toContain('messages');
   expect(other.problems).toEqual([]);
   await other.page.context().close();
 });
 
-test('a link in a message is followed in place, and one to no message says so', async ({ server }) => {
+test('a link in a message opens in the same tab, and one to a missing message is reported', async ({ server }) => {
   const [path] = page.url().split('/messages/');
   await send(server.url, ada, engine, `See ${path}/messages/${encodeURIComponent(first)} and ${path}/messages/none`);
   await toNewest().click();
@@ -103,7 +103,7 @@ test('a link in a message is followed in place, and one to no message says so', 
   await page.getByText('This message is not here.').waitFor();
 });
 
-test('who reacted is told by emoji, in pages, by keyboard and by a long press', async ({ server }) => {
+test('the users who reacted are listed by emoji, in pages, by keyboard and by a long press', async ({ server }) => {
   for (const [person, emoji] of [
     [ada, '🎉'],
     [noa, '🎉'],

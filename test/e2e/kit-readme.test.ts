@@ -23,14 +23,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An app of the snippets of client/README.md, each a module, with what each takes for granted in place of its declarations. */
+/** Writes an app with the snippets of client/README.md. Each is a module, with the declarations that it needs. */
 async function writeApp(password: string): Promise<void> {
   const snippets = await snippetsOf('client/README.md');
   const [signIn = '', connect = '', hear = '', sending = ''] = snippets
     .filter(({ language }) => ['ts', 'tsx'].includes(language))
     .map(({ source }) => source);
   const own = snippets.find(({ language }) => language === 'graphql');
-  // The least that the kit needs, and the name that a snippet shows.
+  // The minimum that the kit needs, and a name that a snippet shows.
   const fragments = own?.given.replace('User { id }', 'User { id displayName }');
   const [hooks = '', ...calls] = sending.split(/(?=^outbox\.)/m);
   const files = {
@@ -93,7 +93,7 @@ async function writeApp(password: string): Promise<void> {
   for (const [name, source] of Object.entries(files)) await writeFile(join(folder, name), source);
 }
 
-test('the snippets of client/README.md sign in, follow a chat by their own document, send, and hear of its end', async ({
+test('the snippets of client/README.md sign in, follow a chat with a document of their own, send, and receive its end', async ({
   browser,
 }) => {
   const [ada, grace] = await Promise.all([signUp(server.url, 'Ada', 'ada'), signUp(server.url, 'Grace')]);

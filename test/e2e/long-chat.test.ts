@@ -31,7 +31,7 @@ afterAll(async () => {
   expect(app.problems).toEqual([]);
 });
 
-/** A chat as if it had been written in over five months, in messages of one to twenty words. */
+/** Fills a chat as if it had been written over five months, in messages of one to twenty words. */
 async function fill(database: DatabaseOptions): Promise<void> {
   const { username, displayName, password } = ada;
   const passwordHash = await hashPassword(password);
@@ -55,7 +55,9 @@ async function fill(database: DatabaseOptions): Promise<void> {
   await close();
 }
 
-/** The messages in view by their number, how far each is from the top, and how far all of it is from the chat's end. */
+/**
+ * The messages in view by number, with their distance from the top, and the distance of the view from the chat's end.
+ */
 function view(): Promise<{ tops: Record<string, number>; fromEnd: number }> {
   return page.getByRole('feed').evaluate((feed) => {
     const { top, bottom } = feed.getBoundingClientRect();
@@ -69,7 +71,7 @@ function view(): Promise<{ tops: Record<string, number>; fromEnd: number }> {
 
 const oldestInView = async () => Math.min(...Object.keys((await view()).tops).map(Number));
 
-/** Scrolls up by so much, and waits until the list has drawn it. */
+/** Scrolls up by this distance, and waits until the list has been drawn. */
 const scrollUpBy = (distance: number) =>
   page.getByRole('feed').evaluate(
     (feed, distance) =>
@@ -80,7 +82,7 @@ const scrollUpBy = (distance: number) =>
     distance,
   );
 
-/** Scrolls up, frame by frame, until a message so old is in view. */
+/** Scrolls up, frame by frame, until this old message is in view. */
 async function scrollUpTo(target: number): Promise<void> {
   await page.getByRole('feed').evaluate(
     (feed, target) =>
@@ -106,7 +108,7 @@ async function usedMegabytes(): Promise<number> {
   return usedSize / 1024 ** 2;
 }
 
-test('older messages join above while one reads on: what is in view moves as far as one scrolls, and no further', async () => {
+test('older messages are added above while the user reads: the view moves exactly as far as the user scrolls', async () => {
   await page.getByRole('feed').hover();
   for (let read = 0; read < 30; read++) {
     const before = await view();
@@ -120,7 +122,7 @@ test('older messages join above while one reads on: what is in view moves as far
   }
 });
 
-test('however far up one reads, the page holds what is in view, and its memory does not grow with what was read', async () => {
+test('however far up the user reads, the page only holds the messages around the view, and its memory does not grow', async () => {
   await scrollUpTo(total - 500);
   const memoryAtStart = await usedMegabytes();
   await scrollUpTo(total - 3_500);
@@ -128,7 +130,7 @@ test('however far up one reads, the page holds what is in view, and its memory d
   expect(await page.getByRole('article').count()).toBeLessThan(60);
 });
 
-test('from far up, one step leads to the newest message, and so does sending', async () => {
+test('from far up, one press leads to the newest message, and so does sending', async () => {
   await scrollUpTo(total - 3_500);
   expect(await oldestInView()).toBeLessThan(total - 3_000);
   await page.getByRole('button', { name: 'To the newest messages' }).click();
@@ -142,7 +144,7 @@ test('from far up, one step leads to the newest message, and so does sending', a
   expect(await message(page, 'Here again').count()).toBe(1);
 });
 
-test('down again, every message is met, in order', { timeout: 240_000 }, async () => {
+test('on the way down again every message is shown, in order', { timeout: 240_000 }, async () => {
   await scrollUpTo(total - 1_000);
   const met = await page.getByRole('feed').evaluate(
     (feed, total) =>
@@ -159,7 +161,7 @@ test('down again, every message is met, in order', { timeout: 240_000 }, async (
             .sort(([, one], [, other]) => one.top - other.top);
           for (const [number] of shown) met.add(number);
           if (met.has(total)) return resolve([...met]);
-          // On only when the list has drawn as far as it is scrolled.
+          // It scrolls further only when the list has been drawn that far.
           if ((shown.at(-1)?.[1].bottom ?? 0) > bottom - 40) feed.scrollTop += 200;
           requestAnimationFrame(frame);
         });

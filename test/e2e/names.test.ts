@@ -21,7 +21,7 @@ test.beforeAll(async ({ server }) => {
 });
 
 test.for([360, 768, 1280])(
-  'the longest names and titles stay in a window of %i pixels, wherever they stand',
+  'the longest names and titles stay inside a window of %i pixels, in every place',
   async (width, { browser, server }) => {
     const { page, problems } = await openSignedIn(browser, server.url, ada, {
       viewport: { width, height: 760 },

@@ -19,7 +19,7 @@ interface Recorded {
   tones: number;
 }
 
-/** In place of the system's notifications and loudspeakers: what would be shown and heard. */
+/** Replaces notifications and sound, and records what would be shown and played. */
 async function record(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const recorded: Recorded = { shown: [], asked: 0, tones: 0 };
@@ -55,7 +55,7 @@ const recorded = (page: Page) =>
     };
   });
 
-/** The words of all notifications, in all tabs. */
+/** The texts of all notifications, in all tabs. */
 const told = async (...tabs: Page[]) =>
   (await Promise.all(tabs.map(recorded))).flatMap(({ shown }) => shown.map(({ body }) => body)).sort();
 
@@ -74,7 +74,7 @@ const look = (page: Page, isLooking: boolean) =>
     window.dispatchEvent(new Event(isLooking ? 'focus' : 'blur'));
   }, isLooking);
 
-test('of two tabs one tells of a message, once it was allowed by a press, and none where the chat is in view', async ({
+test('one of two tabs shows a notification, once a press has allowed it, and none does if the chat is in view', async ({
   browser,
   server,
 }) => {
@@ -96,7 +96,7 @@ test('of two tabs one tells of a message, once it was allowed by a press, and no
   const five = [1, 2, 3, 4, 5].map((number) => `Noa: Number ${number}.`);
   await expect.poll(() => told(page, other)).toEqual(five);
 
-  // The chat is in view in one tab: the other says nothing either.
+  // The chat is in view in one tab, so the other shows nothing either.
   await look(other, true);
   await openChat(other, 'Engine');
   await message(other, 'Number 5.').waitFor();
@@ -108,7 +108,7 @@ test('of two tabs one tells of a message, once it was allowed by a press, and no
   await expect.poll(() => chats(page).filter({ hasText: 'Seen at once' }).getByRole('img').count()).toBe(0);
   expect(await told(page, other)).toEqual(five);
 
-  // It is open, but nobody looks at it.
+  // The chat is open, but the window has no attention.
   await look(other, false);
   await expect
     .poll(() => other.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name)))
@@ -129,7 +129,7 @@ test('a press on a notification goes to its message, and the sound can be switch
   await setInSettings(page, 'Notifications of new messages', 'On');
   await send(server.url, noa, engine, 'Loud');
   await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
-  // Two tones of the page's own: the system adds none.
+  // The page plays two tones, and the system adds no sound.
   expect(await recorded(page)).toMatchObject({ tones: 2, shown: [{ title: 'Engine', silent: true }] });
 
   await setInSettings(page, 'Sound', 'Off');

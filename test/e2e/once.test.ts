@@ -20,13 +20,13 @@ test.beforeEach(async ({ browser }) => {
 });
 
 afterEach(async () => {
-  // The event may have shown the message before its answer has come through.
+  // The event may have shown the message before the response has passed.
   await a.page.unrouteAll({ behavior: 'wait' });
   expect(a.problems).toEqual([]);
   await a.page.context().close();
 });
 
-/** Takes hold of each sending, and notes its Idempotency-Key. */
+/** Intercepts each sending, and notes its Idempotency-Key. */
 async function interceptSending(handle: (route: Route, attempt: number) => Promise<void>): Promise<string[]> {
   const keys: string[] = [];
   await a.page.route('**/graphql', async (route) => {
@@ -53,7 +53,7 @@ test('a double click sends one message', async () => {
   await isThereOnce('Only once');
 });
 
-test('while the answer is slow, the event has already made the bubble the message', async () => {
+test('if the response is slow, the event already turns the bubble into the message', async () => {
   let answer = () => {};
   const answered = new Promise<void>((resolve) => (answer = resolve));
   await interceptSending(async (route) => {
@@ -68,7 +68,7 @@ test('while the answer is slow, the event has already made the bubble the messag
   await isThereOnce('Slowly');
 });
 
-test('an answer that was lost, of a message that was stored, is asked for again with the same key', async () => {
+test('a message that was stored and whose response was lost is sent again with the same key', async () => {
   const keys = await interceptSending(async (route, attempt) => {
     const response = await route.fetch();
     if (attempt === 1) return route.abort('connectionreset');
@@ -81,7 +81,7 @@ test('an answer that was lost, of a message that was stored, is asked for again 
   await isThereOnce('Lost and found');
 });
 
-test('a failed sending offers to send again, with the same key', async () => {
+test('a failed message can be sent again, with the same key', async () => {
   const refusal = { data: { sendMessage: { __typename: 'ForbiddenError', code: 'FORBIDDEN', message: 'No.' } } };
   const keys = await interceptSending((route, attempt) =>
     attempt === 1 ? route.fulfill({ json: refusal }) : route.continue(),
@@ -95,7 +95,7 @@ test('a failed sending offers to send again, with the same key', async () => {
   expect(keys[1]).toBe(keys[0]);
 });
 
-test('a failed sending can be discarded', async () => {
+test('a failed message can be discarded', async () => {
   const refusal = { data: { sendMessage: { __typename: 'ForbiddenError', code: 'FORBIDDEN', message: 'No.' } } };
   await interceptSending((route) => route.fulfill({ json: refusal }));
   await write(a.page, 'Never mind');

@@ -45,7 +45,7 @@ test('a failed sign-in leaves the focus where it was', async () => {
   await message(page, 'שלום').waitFor();
 });
 
-test('a text is shown in its own direction, and a name in a sentence too', async () => {
+test('a text has its own direction, and so has a name in a sentence', async () => {
   const text = message(page, 'שלום').getByText('שלום עולם (hello)!');
   const [first, last] = await text.evaluate((element) => {
     const letter = (offset: number) => {
@@ -74,21 +74,21 @@ test('a text is shown in its own direction, and a name in a sentence too', async
 
 test('Enter that ends the composition of a word does not send', async () => {
   await field().fill('日本');
-  // Safari tells of the key after the end of the composition, by this code.
+  // Safari sends the key with this code after the composition has ended.
   const press = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
   await field().evaluate((it, init) => it.dispatchEvent(new KeyboardEvent('keydown', init)), press);
   expect(await field().inputValue()).toBe('日本');
   await field().fill('');
 });
 
-test('what is too long in bytes is said before it is sent', async () => {
+test('a text with too many bytes is reported before it is sent', async () => {
   await field().fill('👨‍👩‍👧‍👦'.repeat(1_000));
   await page.getByRole('alert').getByText('Too large for one message.').waitFor();
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   await field().fill('');
 });
 
-test('who is at the end stays there while the window shrinks and grows, until they scroll', async ({ server }) => {
+test('a reader at the end stays there while the window shrinks and grows, until they scroll', async ({ server }) => {
   await expect.poll(fromEnd).toBeLessThan(10);
   for (const height of [450, 800]) {
     await page.setViewportSize({ width: 1280, height });
@@ -112,7 +112,7 @@ test('who is at the end stays there while the window shrinks and grows, until th
   await page.setViewportSize({ width: 1280, height: 800 });
 });
 
-test('the focus comes back from every surface to what opened it', async () => {
+test('the focus returns from every surface to the element that opened it', async () => {
   await write(page, 'Mine');
   await message(page, 'Mine').getByText('Sending').waitFor({ state: 'detached' });
   for (const end of ['Escape', 'Cancel']) {
@@ -154,7 +154,7 @@ test('a focused message is drawn once', async () => {
   expect(outlines).toBe(1);
 });
 
-test('what can be done to a message covers nothing that it says', async () => {
+test('the toolbar of a message does not cover its text', async () => {
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     const last = message(page, 'The last one');
@@ -170,7 +170,7 @@ test('what can be done to a message covers nothing that it says', async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
 });
 
-test('the feed says how many messages it has, and of how many each is', async () => {
+test('the feed exposes the number of messages, and the place of each', async () => {
   const last = page.getByRole('article').last();
   const [place, count] = await last.evaluate((it) => [it.ariaPosInSet, it.ariaSetSize]);
   expect(place).toBe(count);
@@ -188,7 +188,7 @@ test('a dropped file does not open in place of the chat', async () => {
   await page.getByText('Files cannot be sent from here.').waitFor();
 });
 
-test('where the system chooses the colours, what had a shape has a border', async () => {
+test('with forced colours, elements with a background have a border', async () => {
   await page.emulateMedia({ forcedColors: 'active' });
   const borders = () =>
     page.evaluate(() => {
@@ -203,14 +203,14 @@ test('where the system chooses the colours, what had a shape has a border', asyn
         return borderTopStyle === 'none' ? 'none' : borderTopWidth;
       });
     });
-  // The page takes the colours a moment after it was told to.
+  // The page applies the colours a moment after they have been set.
   await expect.poll(borders).toEqual(['1px', '1px']);
   const row = page.getByRole('navigation').locator('a[aria-current]');
   expect(await row.evaluate((it) => getComputedStyle(it).outlineWidth)).toBe('2px');
   await page.emulateMedia({ forcedColors: 'none' });
 });
 
-test('the news of a lost connection lies on nothing', async () => {
+test('the banner about a lost connection covers nothing', async () => {
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     await page.context().setOffline(true);
@@ -225,7 +225,7 @@ test('the news of a lost connection lies on nothing', async () => {
   }
 });
 
-test('an address that names nothing says so, and leads back', async ({ server }) => {
+test('an unknown address shows that, with a link back', async ({ server }) => {
   await page.goto(`${server.url}/chats/x/nonsense`);
   await page.getByText('There is nothing here').waitFor();
   await page.getByRole('link', { name: 'To your chats' }).click();

@@ -3,7 +3,7 @@ import { chooseFromMenu, message, openChat, openSignedIn, write } from './suppor
 import { createGroup, send, signUp } from './support/people.ts';
 import { test } from './support/test.ts';
 
-test('ticks say how far a message has come, and a list says who has read it', async ({ browser, server }) => {
+test('ticks show the status of a message, and a list shows who has read it', async ({ browser, server }) => {
   const [ada, noa, grace] = [
     await signUp(server.url, 'Ada'),
     await signUp(server.url, 'Noa'),
@@ -17,7 +17,7 @@ test('ticks say how far a message has come, and a list says who has read it', as
   const status = (text: string) => message(a.page, 'Is it done?').getByText(text, { exact: true });
   await status('Sent').waitFor();
 
-  // Both are here, and look at another chat.
+  // Both are signed in, and have another chat open.
   const [n, g] = [await openSignedIn(browser, server.url, noa), await openSignedIn(browser, server.url, grace)];
   await status('Delivered').waitFor();
   await openChat(n.page, 'Engine');
@@ -27,13 +27,13 @@ test('ticks say how far a message has come, and a list says who has read it', as
   await dialog.getByRole('list', { name: 'Delivered' }).getByText('Grace').waitFor();
   expect(await status('Read').count()).toBe(0);
 
-  // The list goes on while one looks at it.
+  // The list is updated while it is open.
   await openChat(g.page, 'Engine');
   await dialog.getByRole('list', { name: 'Who read it' }).getByText('Grace').waitFor();
   await a.page.keyboard.press('Escape');
   await status('Read').waitFor();
 
-  // As the server has it, after a reload.
+  // After a reload the server's state is shown.
   await a.page.reload();
   await status('Read').waitFor();
   expect([...a.problems, ...n.problems, ...g.problems]).toEqual([]);

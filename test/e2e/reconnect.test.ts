@@ -22,7 +22,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-/** B sees the chat through a connection that can be cut; A writes to the server itself. */
+/** B has a connection that can be cut, and A writes directly to the server. */
 test.beforeEach(async ({ browser }) => {
   ada = await signUp(server.url, 'Ada');
   grace = await signUp(server.url, 'Grace');
@@ -40,11 +40,11 @@ afterEach(async () => {
   await proxy.close();
 });
 
-/** No attempt to connect waits longer than 30 s for its turn. */
+/** The kit never waits longer than 30 s between attempts to connect. */
 const returning = { timeout: 45_000 };
 const banner = () => b.page.getByText('No connection.');
 
-/** The texts of the chat, oldest first, as B meets them on the way up. */
+/** The texts of the chat, oldest first, as B sees them while scrolling up. */
 async function seenByB(): Promise<(string | undefined)[]> {
   const feed = b.page.getByRole('feed');
   const scrollTop = () => feed.evaluate((element) => element.scrollTop);
@@ -60,7 +60,7 @@ async function seenByB(): Promise<(string | undefined)[]> {
       seen[index] = /Ada created “Engine”|Before\.|Number \d+\./.exec(text)?.[0] ?? text;
     const before = await scrollTop();
     if (before === 0) return [...seen];
-    // The list may still be on its way to its end, where one who is there is kept: then one turns the wheel again.
+    // The list may still be on its way to its end, where it keeps a reader who is there. Then the test scrolls again.
     await expect
       .poll(async () => {
         if ((await scrollTop()) >= before) await b.page.mouse.wheel(0, -300);
@@ -70,7 +70,7 @@ async function seenByB(): Promise<(string | undefined)[]> {
   }
 }
 
-test('B is cut off while A writes fifty messages, and then has each of them once, in order', async () => {
+test('B is disconnected while A writes fifty messages, and then has each of them once, in order', async () => {
   proxy.cut();
   await banner().waitFor();
   for (const text of fifty) await send(server.url, ada, chatId, text);
@@ -91,7 +91,7 @@ test('the same with a server that is killed and started again', async () => {
   expect(await seenByB()).toEqual(['Ada created “Engine”', 'Before.', ...fifty]);
 });
 
-test('what B writes while cut off is sent when the connection is back, once', async () => {
+test('messages that B writes while disconnected are sent once when the connection is back', async () => {
   proxy.cut();
   await banner().waitFor();
   await write(b.page, 'From the dark');
@@ -103,7 +103,7 @@ test('what B writes while cut off is sent when the connection is back, once', as
   expect(await storedMessages(server.url, ada, chatId)).toEqual(['Before.', 'From the dark']);
 });
 
-test('what B could not send is there after a reload, and is sent when the server answers, once', async () => {
+test('messages that B could not send are there after a reload, and are sent once when the server answers', async () => {
   await b.page.route('**/graphql', (route) =>
     route.request().postData()?.includes('mutation SendMessage') ? route.abort() : route.continue(),
   );

@@ -19,7 +19,7 @@ test.for<[string, string, string]>([
   ['forbids storage', `Object.defineProperty(window, 'localStorage', { get() ${fail('SecurityError')} })`, ''],
   ['has no room left', '', `Storage.prototype.setItem = () => ${fail('QuotaExceededError')}`],
 ])(
-  'a browser that %s: the page works, and forgets with the page',
+  'a browser that %s: the application works, and stores nothing beyond the page',
   async ([, before, whenSignedIn], { browser, server }) => {
     const { page, problems } = await openApp(browser, server.url);
     await page.addInitScript(before);
@@ -39,7 +39,7 @@ test.for<[string, string, string]>([
   },
 );
 
-test('what was begun is there after a reload; a sign-out clears it, the title and the address, in every tab', async ({
+test('unsent text is there after a reload; a sign-out clears it, the title and the address, in every tab', async ({
   browser,
   server,
 }) => {
@@ -75,7 +75,7 @@ test('what was begun is there after a reload; a sign-out clears it, the title an
   await page.context().close();
 });
 
-test('what could not be loaded is loaded when the connection is back', async ({ browser, server }) => {
+test('pages that could not be loaded are loaded when the connection is back', async ({ browser, server }) => {
   const { page } = await openSignedIn(browser, server.url, ada);
   await page
     .getByRole('navigation')

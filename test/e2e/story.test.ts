@@ -8,7 +8,7 @@ let grace: Person;
 let a: App;
 let b: App;
 
-/** Two people, two browsers, one chat that both have open. */
+/** Two people in two browsers have the same chat open. */
 test.beforeEach(async ({ browser, server }) => {
   ada = await signUp(server.url, 'Ada');
   grace = await signUp(server.url, 'Grace');
@@ -21,7 +21,7 @@ test.beforeEach(async ({ browser, server }) => {
   };
 });
 
-test('a chat that A deletes vanishes at B within a second, with a word about who did it', async () => {
+test('a chat that A deletes disappears at B within a second, with a notice of who deleted it', async () => {
   await b.page.evaluate(() => (document.documentElement.dataset.sameDocument = 'yes'));
   await b.page.getByRole('textbox', { name: 'Write to Engine' }).fill('Not sent yet');
   await a.page.getByRole('button', { name: 'Details of the chat' }).click();
@@ -44,7 +44,7 @@ test('a chat that A deletes vanishes at B within a second, with a word about who
   await b.page.getByText('Pick a chat').waitFor();
 });
 
-test('messages, reactions, edits and deletions appear at the other; an edit keeps the reactions', async () => {
+test('messages, reactions, edits and deletions appear at the other user; an edit keeps the reactions', async () => {
   await write(a.page, 'The engine weaves patterns');
   await message(b.page, 'The engine weaves patterns').waitFor();
 
@@ -59,7 +59,7 @@ test('messages, reactions, edits and deletions appear at the other; an edit keep
   await message(b.page, 'The engine weaves algebra').getByText('edited').waitFor();
   await message(b.page, 'algebra').getByRole('button', { name: '🎉 1', pressed: true }).waitFor();
   await message(a.page, 'algebra').getByRole('button', { name: '🎉 1', pressed: false }).waitFor();
-  // The line that the group was created, and the message.
+  // They are the line about the creation of the group, and the message.
   expect(await a.page.getByRole('article').count()).toBe(2);
 
   await message(b.page, 'algebra').hover();
@@ -104,7 +104,7 @@ test('a new title, a new member and a removal appear without a reload', async ({
   await c.page.context().close();
 });
 
-test('the list shows what is new: latest first, with the last message', async ({ server }) => {
+test('the list shows new messages: the latest chat first, with its last message', async ({ server }) => {
   const other = await createGroup(server.url, ada, 'Kernel', [grace]);
   await chats(b.page).filter({ hasText: 'Kernel' }).waitFor();
   await send(server.url, ada, other, 'One terse man page is enough');

@@ -33,7 +33,7 @@ const sendNumbers = async (url: string, from: number, to: number) => {
   for (let number = from; number <= to; number++) await send(url, noa, engine, `Number ${number}.`);
 };
 
-test('what is read on the phone is no longer unread on the laptop, where it was counted in the list and the title', async ({
+test('messages that are read on the phone are no longer counted on the laptop, in the list and in the title', async ({
   browser,
   server,
 }) => {
@@ -53,7 +53,7 @@ test('what is read on the phone is no longer unread on the laptop, where it was 
     ...{ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
   });
   await openChat(phone.page, 'Engine');
-  // One lands where the unread messages begin, and not at their end.
+  // The chat opens at the first unread message, and not at its end.
   await line(phone.page).waitFor();
   await expect.poll(() => inView(phone.page)).toContain('Number 1');
   expect((await inView(phone.page)).slice(0, 2)).toEqual(['New messages', 'Number 1']);
@@ -65,13 +65,13 @@ test('what is read on the phone is no longer unread on the laptop, where it was 
   await unread(laptop.page, 'Engine', 30 - last).waitFor({ state: 'detached' });
   await expect.poll(() => chats(laptop.page).filter({ hasText: 'Engine' }).getByRole('img').count()).toBe(0);
   await expect.poll(() => laptop.page.title()).toBe('Parley');
-  // It may have been set to 0 before the first message came.
+  // The badge may have been set to 0 before the first message arrived.
   const badges = await laptop.page.evaluate(() => (window as unknown as { badges: number[] }).badges);
   expect(badges.slice(badges.indexOf(1))).toEqual([1, 0]);
   expect([...laptop.problems, ...phone.problems]).toEqual([]);
 });
 
-test('what comes while nobody looks at the window is unread, and a line says where it begins', async ({
+test('messages that arrive while the window has no attention are unread, and a line shows where they begin', async ({
   browser,
   server,
 }) => {
@@ -92,7 +92,10 @@ test('what comes while nobody looks at the window is unread, and a line says whe
   expect(problems).toEqual([]);
 });
 
-test('a chat that is left unread stays so, and all are marked as read at once', async ({ browser, server }) => {
+test('a chat that is marked as unread stays so, and all chats are marked as read at once', async ({
+  browser,
+  server,
+}) => {
   const loom = await createGroup(server.url, noa, 'Loom', [ada]);
   await sendNumbers(server.url, 1, 3);
   await send(server.url, noa, loom, 'In the loom');
@@ -103,7 +106,7 @@ test('a chat that is left unread stays so, and all are marked as read at once', 
   await unread(page, 'Engine', 2).waitFor();
   await page.reload();
   await unread(page, 'Loom', 1).waitFor();
-  // A chat that is opened again is read.
+  // Opening the chat again marks it as read.
   await unread(page, 'Engine', 2).waitFor({ state: 'detached' });
 
   await chooseFromMenu(page, 'Number 3.', 'Mark as unread');
@@ -114,13 +117,13 @@ test('a chat that is left unread stays so, and all are marked as read at once', 
   expect(await chats(page).getByRole('img').count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Mark all as read' }).count()).toBe(0);
 
-  // Who answers has read what is above it.
+  // Replying marks the messages above as read.
   await write(page, 'Thanks');
   await message(page, 'Thanks').getByText('Sending').waitFor({ state: 'detached' });
   expect(problems).toEqual([]);
 });
 
-test('one user’s unread messages are not the next one’s in the same browser, whatever its clock says', async ({
+test('the unread messages of one user are not shown to the next one in the same browser, whatever its clock says', async ({
   browser,
   server,
 }) => {
@@ -138,7 +141,7 @@ test('one user’s unread messages are not the next one’s in the same browser,
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['parley.session']);
 });
 
-/** The window has the attention of its user, or not. */
+/** Gives the window attention, or takes it away. */
 async function look(page: Page, isLooking: boolean): Promise<void> {
   await page.evaluate((isLooking) => {
     document.hasFocus = () => isLooking;

@@ -3,10 +3,9 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { ProjectSequencer } from '../support/sequencer.ts';
 import { findServices } from '../support/services.ts';
 
-/*
- * Real browsers on real servers: all of it with nothing but Node, and on PostgreSQL and Redis what depends on them. Two
- * files at a time, each in a process that keeps its browser and its server for the next file.
- */
+/* Tests in real browsers with real servers: all of them with nothing but Node, and those that depend on PostgreSQL
+   and Redis also with these. Two files run at a time, each in a process that keeps its browser and its server for
+   the next file. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const everything = ['test/e2e/*.test.ts'];
 const onServices = ['test/e2e/{story,reconnect,once}.test.ts'];

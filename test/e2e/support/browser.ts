@@ -20,10 +20,10 @@ export interface Account {
   password: string;
 }
 
-/** One person's window on the application. */
+/** One person's window of the application. */
 export interface App {
   page: Page;
-  /** What a console should not show, and requests that leave the server. */
+  /** Errors and warnings of the console, and requests to other servers. */
   problems: string[];
 }
 
@@ -34,7 +34,7 @@ export async function openApp(browser: Browser, url: string, options: BrowserCon
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    // A lost connection is the browser's to report.
+    // A browser reports a lost connection in any case.
     const isNetwork = /net::ERR_|WebSocket connection to/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isNetwork) problems.push(message.text());
   });
@@ -45,7 +45,7 @@ export async function openApp(browser: Browser, url: string, options: BrowserCon
   return { page, problems };
 }
 
-/** A window of somebody who has signed in before. Signing in through the page has tests of its own. */
+/** Opens a window of a user who has already signed in. Other tests sign in through the page. */
 export async function openSignedIn(
   browser: Browser,
   url: string,
@@ -81,7 +81,7 @@ export async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
-/** A message of the chat that is open, stored or still on its way. */
+/** A message of the open chat, stored or being sent. */
 export function message(page: Page, text: string) {
   return page.getByRole('article').filter({ hasText: text });
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** What reaches out of the window, or scrolls sideways: nothing in the application may. */
+/** Elements that reach out of the window, or scroll sideways. The application must not have any. */
 export function outside(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';

@@ -8,7 +8,7 @@ export interface Person {
   token: string;
 }
 
-/** Asks the API as a frontend would, without a browser. A refusal is a failure of the test. */
+/** Sends an operation to the API as a frontend would, without a browser. A refusal fails the test. */
 export async function ask<T>(url: string, token: string | null, query: string, variables: object = {}): Promise<T> {
   const response = await fetch(new URL('/graphql', url), {
     method: 'POST',
@@ -41,7 +41,7 @@ export async function signUp(
   return { id: session.user.id, username, displayName, password, token: session.accessToken };
 }
 
-/** A new session, as the client kit keeps it. */
+/** Signs in, and returns the session as the client kit stores it. */
 export async function signInAt(url: string, username: string, password: string): Promise<object> {
   const { signIn } = await ask<{ signIn: object }>(
     url,
@@ -63,7 +63,7 @@ export async function createGroup(url: string, owner: Person, title: string, mem
   return createChat.id;
 }
 
-/** The ids of the person's chats, the latest first. */
+/** The ids of the person's chats, latest first. */
 export async function chatsOf(url: string, { token }: Person): Promise<string[]> {
   type Answer = { chats: { edges: { node: { id: string } }[] } };
   const { chats } = await ask<Answer>(url, token, '{ chats(first: 10) { edges { node { id } } } }');
@@ -73,7 +73,7 @@ export async function chatsOf(url: string, { token }: Person): Promise<string[]>
 export const send = (url: string, author: Person, chatId: string, content: string) =>
   reply(url, author, chatId, content, null);
 
-/** In reply to a message, or to none. */
+/** Sends a message, optionally in reply to another. */
 export async function reply(
   url: string,
   author: Person,
@@ -95,7 +95,7 @@ export async function react(url: string, { token }: Person, messageId: string, e
   await ask(url, token, query, { input: { messageId, emoji } });
 }
 
-/** The texts that people wrote, without the lines of the group. */
+/** The texts of people, without lines about the group. */
 export async function storedMessages(url: string, reader: Person, chatId: string): Promise<(string | null)[]> {
   type Answer = { chat: { messages: { edges: { node: { type: string; content: string | null } }[] } } };
   const { chat } = await ask<Answer>(

@@ -12,22 +12,22 @@ import { freePort } from '../../support/free-port.ts';
 export interface Server {
   url: string;
   port: number;
-  /** As a crash: without a goodbye to anybody. */
+  /** Kills it without notice, like a crash. */
   kill(): Promise<void>;
-  /** Again, on the same port and the same data. */
+  /** Starts it again, on the same port and with the same data. */
   start(): Promise<void>;
-  /** For good. */
+  /** Stops it for good, and removes its data. */
   remove(): Promise<void>;
 }
 
 interface ServerOptions {
-  /** Fills the database before. */
+  /** Fills the database before the server starts. */
   prepare?: (options: DatabaseOptions) => Promise<void>;
-  /** Variables of the environment. */
+  /** Environment variables. */
   settings?: Record<string, string>;
 }
 
-/** A server as a process of its own, on the database of the project that runs. */
+/** Starts a server as a process of its own, on the database of the running project. */
 export async function startServer({ prepare, settings }: ServerOptions = {}): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const database = inject('database');
@@ -74,7 +74,7 @@ export async function startServer({ prepare, settings }: ServerOptions = {}): Pr
   return server;
 }
 
-/** What the first start makes, in a third of its time. */
+/** Unpacks what a first start would create, in a third of the time. */
 async function unpack(image: string, folder: string): Promise<void> {
   const pglite = await PGlite.create(folder, { loadDataDir: await openAsBlob(image) });
   await pglite.close();

@@ -3,8 +3,8 @@ import { openBrowser } from './browser.ts';
 import { startServer } from './server.ts';
 
 /**
- * One browser and one server for all files that run in one process: what a file does there concerns its own users alone.
- * A test that kills a server or needs one of its own starts another.
+ * One browser and one server for all files that run in one process, so each file may only affect its own users. A test
+ * that kills a server, or needs its own, starts another.
  */
 export const test = base
   .extend('chromium', { scope: 'worker' }, async ({}, { onCleanup }) => {
@@ -17,7 +17,7 @@ export const test = base
     return chromium;
   })
   .extend('server', { scope: 'worker' }, async ({}, { onCleanup }) => {
-    // Comparing with the database, within a test, would make up for what was not published.
+    // The comparison with the database would deliver unpublished events within a test, so it is rare.
     const server = await startServer({ settings: { RECONCILE_MS: '60000' } });
     onCleanup(() => server.remove());
     return server;
