@@ -314,7 +314,7 @@ test('subscribers over Server-Sent Events join the same cohorts and get the same
   await until(() => server.app.fanout.size().subscribers === subscribers);
 });
 
-test('the value of `since` costs nothing after the replay, and no other subscriber sees it', async ({ server }) => {
+test('the value of since costs nothing after the replay, and no other subscriber sees it', async ({ server }) => {
   const [a, b] = [await server.user(), await server.user()];
   const chat = await group(a, b);
   const query = `subscription ($since: [ChatPositionInput!], $titles: Boolean!) {

@@ -32,7 +32,7 @@ test.each([
     'may import only src/limits.ts and src/chat/chat.rights.ts',
   ],
   ['src/limits.ts', 'export default {};', 'Use a named export'],
-  ['src/chat/chats.ts', "export { canRename } from './chat.rules.ts';", 'Import from the file that has it'],
+  ['src/chat/chats.ts', "export { canRename } from './chat.rules.ts';", 'Import from the file that defines it'],
   ['src/chat/index.ts', 'export const chat = 1;', 'Name the file after its content'],
   ['src/chat/chat-utils.ts', 'export const chat = 1;', 'Name the file after its content'],
 ])('%s may not contain: %s', async (file, code, advice) => {
