@@ -21,6 +21,7 @@ const slices = [
   'events',
   'ephemeral',
   'typing',
+  'presence',
 ];
 const root = new URL('../src/', import.meta.url);
 for (const { name } of readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
@@ -38,7 +39,7 @@ const sliceOf = (path) => slices.indexOf(/^src\/([\w-]+)\//.exec(path)?.[1]);
 const layers = [
   /^src\/(main|parley)\.ts$/,
   /^src\/commands\//,
-  /^src\/app\.ts$/,
+  /^src\/app(-options)?\.ts$/,
   /^src\/transport\//,
   /^src\/fanout\//,
   /^src\/schema\.ts$/,
@@ -72,7 +73,7 @@ const boundaries = [
   {
     crossed: (file, target) => sliceOf(file) >= 0 && sliceOf(target) > sliceOf(file),
     message:
-      'Slices build on each other in the order user ← session ← block ← chat ← account ← message ← mention ← reaction ← read-state ← preferences ← draft ← saved-message ← events ← ephemeral ← typing, never back. A field lives in the slice that owns its result: `Chat.messages` is in message.schema.ts.',
+      'Slices build on each other in the order user ← session ← block ← chat ← account ← message ← mention ← reaction ← read-state ← preferences ← draft ← saved-message ← events ← ephemeral ← typing ← presence, never back. A field lives in the slice that owns its result: `Chat.messages` is in message.schema.ts.',
   },
   {
     crossed: (file, target) => isBelowGraphQL(file) && isGraphQL(target),

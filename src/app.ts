@@ -1,15 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
+import type { ExecutionResult } from 'graphql';
+import type { AppOptions } from './app-options.ts';
 import { contextOf, type RequestOf } from './context.ts';
 import { countedLine } from './counted-line.ts';
-import type { Database } from './database/open.ts';
 import { Canary } from './operations/canary.ts';
 import { EphemeralTopics } from './delivery/ephemeral-topics.ts';
+import { Presence } from './delivery/presence.ts';
 import { Hub } from './delivery/hub.ts';
+import type { LogEvent } from './log/event-types.ts';
 import { createLogReader } from './log/log-reader.ts';
-import type { PubSub } from './pubsub/pubsub.ts';
 import { purgeViewerState } from './operations/purge-viewer-state.ts';
 import { startRetention } from './operations/retention.ts';
 import { followTimeline } from './operations/timeline.ts';
@@ -22,7 +22,6 @@ import { createLoaders } from './loaders.ts';
 import { removeExpiredSessions } from './session/accounts.ts';
 import { createServices } from './services.ts';
 import { followSessions } from './session/live-sessions.ts';
-import type { AuthConfig } from './session/session.service.ts';
 import { HeldPerUser } from './transport/held-per-user.ts';
 import { createGraphQLHandler } from './transport/http.ts';
 import { openFilesLeft } from './transport/open-files.ts';
@@ -33,52 +32,6 @@ import { serveWebSocket } from './transport/websocket.ts';
 import type { Identity } from './viewer.ts';
 import { createViewerChangesReader } from './viewer-state/viewer-changes.ts';
 
-export interface AppOptions {
-  /** The caller opens and closes it. */
-  database: Database;
-  /** The caller opens and closes it, too. */
-  pubsub: PubSub;
-  logger: Logger;
-  auth: AuthConfig;
-  host: string;
-  /** 0 takes any free port. */
-  port: number;
-  corsOrigins: readonly string[];
-  idempotency: 'optional' | 'required';
-  /** Whether members see how far others have read. */
-  hasReceipts: boolean;
-  /** Whether `/health` tells how much the server does, and the state of Redis. */
-  hasHealthDetails: boolean;
-  reconcileMs: number;
-  maxBufferedBytes: number;
-  /** The folder of the built application. */
-  webRoot: string;
-  /** Milliseconds that events are kept for clients to resume from. */
-  logRetentionMs: number;
-  /** Maximum number of connections. By default what the limit of open files allows. */
-  maxConnections?: number | undefined;
-  /** WebSockets and streams of Server-Sent Events that a user may have at once, on this server. */
-  maxUserConnections: number;
-  /** Maximum number of operations that run on a WebSocket at once. */
-  maxSocketOperations: number;
-  /** Milliseconds that a client may take to send the headers of a request. */
-  handshakeMs: number;
-  /** Milliseconds that an idle connection is kept open. */
-  keepAliveMs: number;
-  /** Milliseconds that `stop` only reports the server as not ready, before it stops anything. */
-  shutdownDelayMs: number;
-  /** Milliseconds that `stop` waits for running operations. */
-  shutdownMs: number;
-  /** Milliseconds that a query may take; 15,000 by default. */
-  operationMs?: number;
-  /** Milliseconds between two probes of the canary; 10,000 by default. */
-  canaryMs?: number;
-  /** Called when a field that is not marked as viewer-dependent asked for the viewer. Its result is never shared. */
-  onUnmarkedField?: (operation: string) => void;
-  /** By default the schema of the product. */
-  schema?: GraphQLSchema;
-}
-
 const CANARY_MS = 10_000;
 /** Milliseconds that connections which were cut off may take to end. */
 const CUT_OFF_MS = 500;
@@ -87,7 +40,7 @@ export type App = Awaited<ReturnType<typeof startApp>>;
 
 /** Starts one server: it connects all parts, listens, and stops in order. It reads no environment variables. */
 export async function startApp(options: AppOptions) {
-  const { database, pubsub, logger, auth, hasReceipts, reconcileMs } = options;
+  const { database, pubsub, logger, hasReceipts, hasPresence, reconcileMs } = options;
   const { db } = database;
 
   const log = createLogReader(db, database.statement);
@@ -97,13 +50,26 @@ export async function startApp(options: AppOptions) {
   const notUnderstood = countedLine(logger, 'error', 'a published payload was not understood and is lost');
   const live = await followSessions({ statement: database.reserve, pubsub, notUnderstood });
   const topics = new EphemeralTopics({ pubsub, notUnderstood });
-  const onDelivered = topics.delivered.bind(topics);
+  const onDelivered = (event: LogEvent) => {
+    topics.delivered(event);
+    presence.delivered(event);
+  };
   const others = [live.compare];
   const hub = new Hub({ log, reserve, viewerChanges, pubsub, logger, reconcileMs, others, onDelivered });
+  const presence = new Presence({
+    pubsub,
+    statement: database.statement,
+    reserve: database.reserve,
+    notUnderstood,
+    logger,
+    retryWhileAway: (read) => hub.retryWhileAway(read),
+    hasPresence,
+    everyMs: options.presenceMs,
+  });
   const timeline = await followTimeline({ database, hub, logger, everyMs: reconcileMs });
-  const services = createServices({ database, log, mutations, pubsub, hub, topics, auth, live, hasReceipts });
+  const services = createServices({ ...options, log, mutations, hub, topics, presence, live });
 
-  const loaders = () => createLoaders({ ...database, hasReceipts });
+  const loaders = () => createLoaders({ ...database, hasReceipts, hasPresence });
   const contextWith = contextOf({ needsKeys: options.idempotency === 'required', logger, services });
   const context = (identity: Identity, request: RequestOf) => contextWith(identity, loaders(), request);
   const fanout = new Fanout({
@@ -133,7 +99,14 @@ export async function startApp(options: AppOptions) {
   const health = () => {
     const beat = canary.report();
     const { unmarkedFields, perViewerItems } = fanout;
-    const delivery = { ...hub.size(), ...topics.size(), ...fanout.size(), unmarkedFields, perViewerItems };
+    const delivery = {
+      ...hub.size(),
+      ...topics.size(),
+      ...presence.size(),
+      ...fanout.size(),
+      unmarkedFields,
+      perViewerItems,
+    };
     const report = { canary: beat, redis: pubsub.health(), ...delivery };
     return { ready: beat.alive && !isStopping, ...(options.hasHealthDetails && { report }) };
   };
@@ -165,6 +138,7 @@ export async function startApp(options: AppOptions) {
     port,
     hub,
     fanout,
+    presence,
     retention,
 
     /**
@@ -180,6 +154,7 @@ export async function startApp(options: AppOptions) {
       const finish = async () => {
         await Promise.all([webSocket.stop(), closed, retention.stop(), canary.stop(), timeline.stop()]);
         topics.stop();
+        await presence.stop();
         live.stop();
         await hub.stop();
       };

@@ -12,6 +12,7 @@ import {
   createVisibleMessageLoader,
 } from './message/message.loaders.ts';
 import { createViewerSettingsLoader } from './preferences/preferences.loaders.ts';
+import { createPresenceLoader, type PresenceSource } from './presence/presence.loaders.ts';
 import {
   createReactionGroupsOfLoader,
   createReactionLoader,
@@ -24,7 +25,7 @@ import { createMessageStatusLoader, createReceiptsLoader, type ReceiptSource } f
 import type { MessagePlace } from './read-state/receipt.rules.ts';
 import { createUserLoader } from './user/user.loaders.ts';
 
-type Source = Pick<Database, 'db' | 'statement'> & ReceiptSource;
+type Source = Pick<Database, 'db' | 'statement'> & ReceiptSource & PresenceSource;
 
 /** Every loader. A new slice adds its own here. */
 const creators = {
@@ -48,6 +49,7 @@ const creators = {
   blocked: ({ statement }: Source) => createBlockedLoader(statement),
   savedMessage: ({ statement }: Source) => createSavedMessageLoader(statement),
   viewerSettings: ({ statement }: Source) => createViewerSettingsLoader(statement),
+  presence: (source: Source) => createPresenceLoader(source),
   receipts: (source: Source) => createReceiptsLoader(source),
   messageStatus: (source: Source) => createMessageStatusLoader(source),
 };

@@ -31,6 +31,7 @@ import './saved-message/saved-message.mutations.ts';
 import './events/events.schema.ts';
 import './ephemeral/ephemeral.schema.ts';
 import './typing/typing.schema.ts';
+import './presence/presence.schema.ts';
 import { logMutations } from './graphql/mutation-log.ts';
 import { required } from './required.ts';
 import { builder } from './graphql/builder.ts';

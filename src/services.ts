@@ -8,6 +8,7 @@ import type { Hub } from './delivery/hub.ts';
 import { createDraftService } from './draft/draft.service.ts';
 import { createSavedMessageService } from './saved-message/saved-message.service.ts';
 import { createEphemeralService } from './ephemeral/ephemeral.service.ts';
+import type { Presence } from './delivery/presence.ts';
 import type { EphemeralTopics } from './delivery/ephemeral-topics.ts';
 import { createStreamService } from './events/events.service.ts';
 import type { LogReader } from './log/log-reader.ts';
@@ -30,6 +31,7 @@ interface Deps {
   pubsub: PubSub;
   hub: Hub;
   topics: EphemeralTopics;
+  presence: Presence;
   auth: AuthConfig;
   live: LiveSessions;
   hasReceipts: boolean;
@@ -38,7 +40,8 @@ interface Deps {
 export type Services = ReturnType<typeof createServices>;
 
 /** The use cases of all slices. A new slice registers its service here, and its loaders in `loaders.ts`. */
-export function createServices({ database, log, mutations, pubsub, hub, topics, auth, live, hasReceipts }: Deps) {
+export function createServices(deps: Deps) {
+  const { database, log, mutations, pubsub, hub, topics, presence, auth, live, hasReceipts } = deps;
   const { db, statement } = database;
   const access = createChatAccess(database);
   const members = createMemberService({ log, mutations, access });
@@ -60,7 +63,7 @@ export function createServices({ database, log, mutations, pubsub, hub, topics, 
     savedMessages: createSavedMessageService({ statement, mutations, messages }),
     preferences: createPreferencesService({ mutations, readState }),
     streams: createStreamService({ hub, access }),
-    ephemeral: createEphemeralService({ hub, topics, access }),
+    ephemeral: createEphemeralService({ hub, topics, presence, access }),
     typing: createTypingService({ hub, topics, access }),
   };
 }

@@ -27,7 +27,7 @@ export const possibleTypes: Record<string, string[]> = {
   EditMessageResult: ['ForbiddenError', 'IdempotencyKeyReusedError', 'InvalidInputError', 'Message', 'NotFoundError'],
   EndOtherSessionsResult: ['ForbiddenError', 'SessionsEnded'],
   EndSessionResult: ['ForbiddenError', 'NotFoundError', 'SessionEnded'],
-  EphemeralEvent: ['EphemeralReady', 'ReadReceiptsChanged', 'TypingChanged', 'UserUpdated'],
+  EphemeralEvent: ['EphemeralReady', 'PresenceChanged', 'ReadReceiptsChanged', 'TypingChanged', 'UserUpdated'],
   Error: [
     'ConflictError',
     'ForbiddenError',

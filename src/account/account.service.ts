@@ -3,6 +3,7 @@ import { databaseTime } from '../database/clock.ts';
 import { Prisma, type PrismaClient } from '../database/generated/client.ts';
 import { DomainError, ForbiddenError } from '../errors.ts';
 import { present } from '../log/membership.ts';
+import { encodePresence } from '../log/wire-format.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
 import { parse } from '../validation.ts';
 import { isPassword } from '../session/password.ts';
@@ -24,6 +25,7 @@ const ownTables = [
   'block',
   'idempotency_key',
   'viewer_version',
+  'presence',
 ] as const;
 
 export function createAccountService(deps: {
@@ -48,10 +50,11 @@ export function createAccountService(deps: {
       });
     }
     await db.$transaction(async (tx) => {
+      // The user is locked before the rows, as everywhere.
+      await tx.user.update({ where: { id: userId }, data: { erasedAt: await databaseTime(tx) } });
       for (const table of ownTables) {
         await tx.$executeRaw`DELETE FROM ${Prisma.raw(table)} WHERE user_id = ${userId}::uuid`;
       }
-      await tx.user.update({ where: { id: userId }, data: { erasedAt: await databaseTime(tx) } });
     });
   }
 
@@ -72,13 +75,14 @@ export function createAccountService(deps: {
         const at = await databaseTime(tx);
         const { count } = await tx.user.updateMany({
           where: { id: userId, passwordHash: found.passwordHash },
-          data: { ...deletedProfile(userId), passwordHash: null, deletedAt: at },
+          data: { ...deletedProfile(userId), passwordHash: null, deletedAt: at, lastSeenAt: null },
         });
         return count === 0 ? null : { at, ended: await endSessions(tx, ofUser(userId)) };
       });
       if (!deleted) throw wrong;
       live.ended(deleted.ended);
       pubsub.publish(`profile:${userId}`, '{}');
+      pubsub.publish(`presence:${userId}`, encodePresence({ isShared: false }));
       await erase(userId);
       return { at: deleted.at };
     },

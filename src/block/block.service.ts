@@ -7,11 +7,17 @@ import type { MutationRunner } from '../log/mutation-runner.ts';
 import { requireRoomToBlock, requireSomebodyElse } from './block.rules.ts';
 
 export function createBlockService({ db, mutations }: { db: PrismaClient; mutations: MutationRunner }) {
+  /** Each may look at the presence of the other, on any server. */
+  function hint(userId: string, otherId: string): void {
+    mutations.publish.presence(userId, { apartFrom: otherId });
+    mutations.publish.presence(otherId, { apartFrom: userId });
+  }
+
   return {
     /** Once this has committed, neither user can write to the other. Blocking twice changes nothing. */
     async block(userId: string, blockedId: string): Promise<Block> {
       requireSomebodyElse(userId, blockedId);
-      return mutations.ofViewer(
+      const block = await mutations.ofViewer(
         userId,
         async (own) => {
           const where = { userId_blockedId: { userId, blockedId } };
@@ -29,11 +35,13 @@ export function createBlockService({ db, mutations }: { db: PrismaClient; mutati
         },
         (tx) => part(tx, userId, blockedId),
       );
+      hint(userId, blockedId);
+      return block;
     },
 
     /** If there is no block, the mutation succeeds all the same. */
     async unblock(userId: string, blockedId: string): Promise<{ userId: string; at: Date }> {
-      return mutations.ofViewer(userId, async (own) => {
+      const removed = await mutations.ofViewer(userId, async (own) => {
         const at = await databaseTime(own.tx);
         const lasting = { userId, blockedId, removedAt: null };
         if ((await own.tx.block.count({ where: lasting })) > 0) {
@@ -43,6 +51,8 @@ export function createBlockService({ db, mutations }: { db: PrismaClient; mutati
         }
         return { userId: blockedId, at };
       });
+      hint(userId, blockedId);
+      return removed;
     },
 
     async list(userId: string, page: Page<TimeKey>): Promise<Block[]> {

@@ -122,6 +122,9 @@ const variablesRule = z.object({
   HEALTH_DETAILS: choice('on', 'off')
     .prefault('off')
     .describe('Whether `/health` tells everyone how much the server does and the state of Redis: `on` or `off`.'),
+  PRESENCE: choice('on', 'off')
+    .prefault('on')
+    .describe('Whether members see who is online, of people who share it: `on` or `off`.'),
   LOG_RETENTION: duration
     .prefault('30d')
     .describe('How long events are kept for clients to resume from, such as `90s`, `12h` or `30d`.'),
@@ -195,6 +198,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     idempotency: vars.IDEMPOTENCY,
     hasReceipts: vars.RECEIPTS === 'on',
     hasHealthDetails: vars.HEALTH_DETAILS === 'on',
+    hasPresence: vars.PRESENCE === 'on',
     logRetentionMs: vars.LOG_RETENTION,
     reconcileMs: vars.RECONCILE_MS,
     maxBufferedBytes: vars.MAX_BUFFERED_BYTES,

@@ -23,12 +23,20 @@ export interface Broadcast<Rendered = unknown> {
   /** Whether the operation shows this item at all. */
   accepts(item: StreamItem): boolean;
   /**
-   * Writes the item to each subscription that still accepts it when its bytes are ready. Resolves when it is written or
+   * Writes the item to each recipient that still accepts it when its bytes are ready. Resolves when it is written or
    * dropped, and never rejects. Items of one chat keep their order.
    */
-  send(item: StreamItem, subscriptions: Iterable<Subscription<Rendered>>): Promise<void>;
+  send(item: StreamItem, recipients: Iterable<Recipient<Rendered>>): Promise<void>;
   /** Renders items for one user. Null stands for an item whose rows no longer exist; it is not delivered. */
   render(items: readonly StreamItem[], userId: string): Promise<(Rendered | null)[]>;
+}
+
+/** One operation that an item goes to. */
+export interface Recipient<Rendered = unknown> {
+  readonly userId: string;
+  readonly listener: Pick<DeliveryListener<Rendered>, 'subscriber'>;
+  /** Asked when the bytes of an item are about to be written. */
+  acceptsLive(item: StreamItem): boolean;
 }
 
 /** One operation of one user, which is told of endings, resets and new memberships. */

@@ -13,13 +13,17 @@ import type { EphemeralTopics } from './ephemeral-topics.ts';
 import type { Hub } from './hub.ts';
 import { LivePlan } from './live-plan.ts';
 import { LossySubscriber } from './lossy-subscriber.ts';
+import type { Presence } from './presence.ts';
 import { isBehind, PAGE, replay, type Answer } from './replay.ts';
 import { sendAlone } from './send-alone.ts';
 
 interface EphemeralOptions {
   hub: Hub;
   topics: EphemeralTopics;
+  presence: Presence;
   userId: string;
+  /** Whether somebody uses the device. */
+  isActive: boolean;
   /** Chats of the user, with the positions at which they were read. */
   chats: readonly { chatId: string; position: number }[];
   /** Users on screen. */
@@ -51,10 +55,11 @@ class EphemeralStream<Rendered> implements DeliveryListener<Rendered> {
   readonly #chats = new Map<string, WatchedChat<Rendered>>();
   readonly #unwatch: () => void;
   readonly #profiles: { ready: Promise<void>; close: () => void };
+  readonly #presence: { ready: Promise<void>; close: () => void };
   #isClosed = false;
 
   constructor(options: EphemeralOptions, broadcast: Broadcast<Rendered>, subscriber: Subscriber<Rendered>) {
-    const { topics, chats, userIds } = options;
+    const { topics, presence, chats, userIds } = options;
     this.#options = options;
     this.broadcast = broadcast;
     this.subscriber = new LossySubscriber(subscriber, {
@@ -63,8 +68,9 @@ class EphemeralStream<Rendered> implements DeliveryListener<Rendered> {
     });
     this.#unwatch = topics.watch(this);
     this.#profiles = topics.profiles.watch(userIds, (userId) => this.#sendAlone(userUpdated(userId)));
+    this.#presence = presence.open(options, this);
     const followed = chats.map(({ chatId, position }) => this.#follow(chatId, fromKnown(position)));
-    Promise.all([...followed, this.#profiles.ready])
+    Promise.all([...followed, this.#profiles.ready, this.#presence.ready])
       .then(() => this.mayHaveLost())
       .catch((error: unknown) => this.#fail(error));
   }
@@ -73,6 +79,7 @@ class EphemeralStream<Rendered> implements DeliveryListener<Rendered> {
     this.#isClosed = true;
     this.#unwatch();
     this.#profiles.close();
+    this.#presence.close();
     for (const chat of this.#chats.values()) this.#leave(chat);
   }
 

@@ -5,8 +5,8 @@ import { decodeEphemeral, encodeTyping, type TypingNotice } from '../log/wire-fo
 import type { PubSub, Unsubscribe } from '../pubsub/pubsub.ts';
 import { decodeOr } from './decode.ts';
 import type { Subscription } from './delivery-listener.ts';
-import { ProfileWatches } from './profile-watches.ts';
 import { EphemeralTopic } from './ephemeral-topic.ts';
+import { UserWatches } from './user-watches.ts';
 
 interface OpenTopic {
   topic: EphemeralTopic;
@@ -27,12 +27,12 @@ export class EphemeralTopics {
   readonly #topics = new Map<string, OpenTopic>();
   readonly #watchers = new Set<Watcher>();
   readonly #stopReconnected: Unsubscribe;
-  readonly profiles: ProfileWatches;
+  readonly profiles: UserWatches;
 
   constructor({ pubsub, notUnderstood }: { pubsub: PubSub; notUnderstood: CountedLine }) {
     this.#pubsub = pubsub;
     this.#notUnderstood = notUnderstood;
-    this.profiles = new ProfileWatches(pubsub);
+    this.profiles = new UserWatches(pubsub, 'profile');
     this.#stopReconnected = pubsub.onReconnected(() => {
       for (const watcher of this.#watchers) watcher.mayHaveLost();
     });

@@ -8,7 +8,7 @@ import { ReadReceipt } from '../read-state/receipt.schema.ts';
 
 export const EphemeralEvent = builder.interfaceRef<StreamItem>('EphemeralEvent').implement({
   description:
-    'An event that is only useful now. It has no position and may be lost: after each `EphemeralReady` read the receipts of the chats on screen once. `TypingChanged` follows for the chats in which somebody types.',
+    'An event that is only useful now. It has no position and may be lost: after each `EphemeralReady` read the receipts of the chats and the presence of the users on screen once. `TypingChanged` follows for the chats in which somebody types.',
   resolveType: (item) => item.type,
   fields: (t) => ({
     occurredAt: t.expose('occurredAt', {
@@ -20,7 +20,7 @@ export const EphemeralEvent = builder.interfaceRef<StreamItem>('EphemeralEvent')
 
 builder.objectRef<StreamItem>('EphemeralReady').implement({
   description:
-    'The subscription is live from here on: read the receipts of the chats and the users on screen once. It is sent again when events may have been lost.',
+    'The subscription is live from here on: read the receipts of the chats, and the users on screen with their presence, once. It is sent again when events may have been lost.',
   interfaces: [EphemeralEvent],
 });
 
@@ -59,7 +59,7 @@ builder.objectRef<StreamItem>('UserUpdated').implement({
 builder.subscriptionField('ephemeral', (t) =>
   t.field({
     type: EphemeralEvent,
-    description: `Receipts of the chats on screen, who types there, and changed profiles of the users on screen. It begins with \`EphemeralReady\`. When what is on screen changes, subscribe anew, then complete the old operation. When a chat ends for the viewer, nothing more of it is sent.`,
+    description: `Receipts of the chats on screen, who types there, and presence and changed profiles of the users on screen. While it is open, and for 15 seconds after it, the viewer is online. It begins with \`EphemeralReady\`. When what is on screen changes, subscribe anew, then complete the old operation. When a chat ends for the viewer, nothing more of it is sent.`,
     args: {
       chatIds: t.arg.idList({
         required: true,
@@ -67,22 +67,23 @@ builder.subscriptionField('ephemeral', (t) =>
         extensions: { size: { items: limits.ephemeralChats }, selectsOnly: true },
       }),
       userIds: t.arg.idList({
-        description: `The users on screen, at most ${limits.ephemeralUsers}. Changes of their profiles are sent.`,
+        description: `The users on screen, at most ${limits.ephemeralUsers}. Changes of their profiles are sent, and of the presence of those whom the viewer may see: see \`User.presence\`.`,
         extensions: { size: { items: limits.ephemeralUsers }, selectsOnly: true },
       }),
       isActive: t.arg.boolean({
         defaultValue: true,
-        description: 'Whether somebody is using the device. It has no effect yet.',
+        description:
+          'Whether somebody is using the device: false if nobody has touched it for five minutes, or the page is hidden. A user is IDLE if none of their devices is used. When it changes, subscribe anew.',
         extensions: { selectsOnly: true },
       }),
     },
-    subscribe: (_, { chatIds, userIds }, { viewer, services }) => {
+    subscribe: (_, { chatIds, userIds, isActive }, { viewer, services }) => {
       const userId = viewer.require();
-      return services.ephemeral.of(
-        userId,
-        chatIds.map((id) => rowId('Chat', id)),
-        (userIds ?? []).map((id) => rowId('User', id)),
-      );
+      return services.ephemeral.of(userId, {
+        chatIds: chatIds.map((id) => rowId('Chat', id)),
+        userIds: (userIds ?? []).map((id) => rowId('User', id)),
+        isActive: isActive ?? true,
+      });
     },
     resolve: (item) => item,
   }),

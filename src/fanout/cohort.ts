@@ -2,7 +2,7 @@
  * The subscribers whose operation and variables are equal. An item is executed without a viewer and serialised once for
  * all of them. If its type shows a viewer-dependent field, it is executed once for each viewer instead.
  */
-import type { Broadcast, Subscription } from '../delivery/delivery-listener.ts';
+import type { Broadcast, Recipient } from '../delivery/delivery-listener.ts';
 import type { StreamItem } from '../log/event-types.ts';
 import type { Accepts } from '../log/subscriptions.ts';
 import type { Identity } from '../viewer.ts';
@@ -14,7 +14,7 @@ const nobody: Identity = { is: 'nobody' };
 /** Maximum number of renderings in one batch. */
 const BATCH = 200;
 
-type Subscriptions = Iterable<Subscription<SharedResult>>;
+type Recipients = Iterable<Recipient<SharedResult>>;
 
 interface Batch {
   requests: Request[];
@@ -56,11 +56,9 @@ export class Cohort implements Broadcast<SharedResult> {
     this.#perViewer = new Set(options.perViewer);
   }
 
-  send(item: StreamItem, subscriptions: Subscriptions): Promise<void> {
+  send(item: StreamItem, recipients: Recipients): Promise<void> {
     // Items are executed at once and written in turn, so that the items of one tick are written together.
-    const write = this.#perViewer.has(item.type)
-      ? this.#forEach(item, subscriptions)
-      : this.#forAll(item, subscriptions);
+    const write = this.#perViewer.has(item.type) ? this.#forEach(item, recipients) : this.#forAll(item, recipients);
     const before = this.#tails.get(item.chatId) ?? Promise.resolve();
     const tail = Promise.all([write, before])
       .then(([ready]) => ready())
@@ -73,7 +71,7 @@ export class Cohort implements Broadcast<SharedResult> {
   }
 
   /** Executes the item once. Resolves with a function that writes it. */
-  async #forAll(item: StreamItem, subscriptions: Subscriptions): Promise<() => Promise<void> | void> {
+  async #forAll(item: StreamItem, recipients: Recipients): Promise<() => Promise<void> | void> {
     const { result, viewerAsked } = await this.#render(item, nobody);
     if (viewerAsked) {
       // The result may depend on the viewer, so it is not sent. The item is executed for each viewer instead.
@@ -81,31 +79,31 @@ export class Cohort implements Broadcast<SharedResult> {
         this.#perViewer.add(item.type);
         this.#options.onViewerAsked();
       }
-      return async () => (await this.#forEach(item, subscriptions))();
+      return async () => (await this.#forEach(item, recipients))();
     }
     return () => {
       if (!result) return;
-      // Subscriptions may have ended during the execution, so each is asked now whether it accepts the item.
-      for (const subscription of subscriptions) {
-        if (subscription.acceptsLive(item)) subscription.listener.subscriber.write(result);
+      // Recipients may have ended during the execution, so each is asked now whether it accepts the item.
+      for (const recipient of recipients) {
+        if (recipient.acceptsLive(item)) recipient.listener.subscriber.write(result);
       }
     };
   }
 
   /** Executes the item once for each viewer, who may have several devices. Resolves with a function that writes it. */
-  async #forEach(item: StreamItem, subscriptions: Subscriptions): Promise<() => void> {
+  async #forEach(item: StreamItem, recipients: Recipients): Promise<() => void> {
     this.#options.onPerViewer();
     const renderings = new Map<string, Promise<Rendering>>();
-    const own = [...subscriptions].map(async (subscription) => {
-      const { userId } = subscription;
+    const own = [...recipients].map(async (recipient) => {
+      const { userId } = recipient;
       const rendering = renderings.get(userId) ?? this.#render(item, { is: 'user', userId });
       renderings.set(userId, rendering);
-      return { subscription, result: (await rendering).result };
+      return { recipient, result: (await rendering).result };
     });
     const results = await Promise.all(own);
     return () => {
-      for (const { subscription, result } of results) {
-        if (result && subscription.acceptsLive(item)) subscription.listener.subscriber.write(result);
+      for (const { recipient, result } of results) {
+        if (result && recipient.acceptsLive(item)) recipient.listener.subscriber.write(result);
       }
     };
   }

@@ -2,7 +2,7 @@
 import { Prisma } from '../database/generated/client.ts';
 import type { Transaction } from '../database/clock.ts';
 import { ForbiddenError } from '../errors.ts';
-import { presentMembers } from './membership.ts';
+import { commonChats } from './membership.ts';
 
 /** The same words for whatever reason, so that nothing tells of a block. */
 export const cannotContact = (): ForbiddenError => new ForbiddenError('This person cannot be contacted.');
@@ -10,12 +10,15 @@ export const cannotContact = (): ForbiddenError => new ForbiddenError('This pers
 const isBlocked = (one: Prisma.Sql, other: Prisma.Sql) => Prisma.sql`
   EXISTS (SELECT FROM block k WHERE k.user_id = ${one} AND k.blocked_id = ${other} AND k.removed_at IS NULL)`;
 
+/** Whether one of two users has blocked the other. */
+export const areApart = (one: Prisma.Sql, other: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(${isBlocked(one, other)} OR ${isBlocked(other, one)})`;
+
 /** Whether one of the two members of the direct chat `c` has blocked the other; false of a group. */
 export const isApart = (userId: string): Prisma.Sql => Prisma.sql`
   CASE WHEN c.kind = 'DIRECT' THEN EXISTS (
     SELECT FROM chat_member o WHERE o.chat_id = c.id AND o.user_id <> ${userId}::uuid
-      AND (${isBlocked(Prisma.sql`o.user_id`, Prisma.sql`${userId}::uuid`)}
-        OR ${isBlocked(Prisma.sql`${userId}::uuid`, Prisma.sql`o.user_id`)}))
+      AND ${areApart(Prisma.sql`o.user_id`, Prisma.sql`${userId}::uuid`)})
   ELSE false END`;
 
 /** Waits for the rows of users, in the order of their ids, so that two who lock the same users do not deadlock. */
@@ -40,9 +43,7 @@ export async function requireConsent(tx: Transaction, callerId: string, userIds:
         OR (k.blocked_id = ${caller} AND k.user_id = ANY(${userIds}::uuid[])))
     UNION ALL SELECT 1 FROM "user" WHERE id = ANY(${userIds}::uuid[]) AND deleted_at IS NOT NULL
     UNION ALL SELECT 1 FROM viewer_settings s
-      WHERE s.user_id = ANY(${userIds}::uuid[]) AND s.who_may_contact = 'SHARED_CHAT' AND NOT EXISTS (
-        SELECT FROM ${presentMembers} JOIN chat_member o ON o.chat_id = m.chat_id AND o.left_position IS NULL
-        WHERE m.user_id = ${caller} AND o.user_id = s.user_id)
+      WHERE s.user_id = ANY(${userIds}::uuid[]) AND s.who_may_contact = 'SHARED_CHAT' AND NOT EXISTS (${commonChats(caller, Prisma.sql`s.user_id`)})
     LIMIT 1`;
   if (refusals.length > 0) throw cannotContact();
 }

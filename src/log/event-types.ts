@@ -74,7 +74,8 @@ type StreamItemType =
   | EphemeralItemType;
 
 /** Items that may be lost and are not repeated. */
-export type EphemeralItemType = 'EphemeralReady' | 'ReadReceiptsChanged' | 'TypingChanged' | 'UserUpdated';
+export type EphemeralItemType =
+  'EphemeralReady' | 'ReadReceiptsChanged' | 'TypingChanged' | 'PresenceChanged' | 'UserUpdated';
 
 /** Items about viewer state. */
 export type ViewerItemType =
@@ -128,6 +129,13 @@ export interface Typing {
   expiresInMs: number;
 }
 
+/** Whether a user is online, as one viewer sees it. */
+export interface Presence {
+  status: 'ONLINE' | 'IDLE' | 'OFFLINE' | 'UNKNOWN';
+  /** In whole minutes. Only of a user who is offline. */
+  lastSeenAt: Date | null;
+}
+
 /** One item of a stream, as one group of viewers sees it. */
 export interface StreamItem {
   readonly type: StreamItemType;
@@ -140,9 +148,10 @@ export interface StreamItem {
   readonly about: 'message' | 'chat' | 'viewerChatState' | 'draft' | null;
   /** The receipts that have risen, for `ReadReceiptsChanged`. */
   readonly receipts?: readonly ReceiptRise[];
-  /** For `UserUpdated` the user; for `BlockChanged` whom the block names. */
+  /** For `UserUpdated` and `PresenceChanged` the user; for `BlockChanged` whom the block names. */
   readonly userId?: string;
   readonly typing?: Typing;
+  readonly presence?: Presence;
   /** For items about viewer state the version of the row; for `CaughtUp` the version that the client has reached. */
   readonly version?: number;
   /** Of viewer state about a message: which one. */

@@ -12,6 +12,11 @@ export const present = { leftPosition: null } satisfies Prisma.ChatMemberWhereIn
 export const presentMembers = Prisma.sql`
   (chat_member m JOIN chat c ON c.id = m.chat_id AND c.deleted_at IS NULL AND ${isPresent})`;
 
+/** The chats of which both users are present members. */
+export const commonChats = (one: Prisma.Sql, other: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT m.chat_id FROM ${presentMembers} JOIN chat_member o ON o.chat_id = m.chat_id AND o.left_position IS NULL
+  WHERE m.user_id = ${one} AND o.user_id = ${other}`;
+
 /** The filter for chats that a user is a present member of. */
 export const visibleTo = (userId: string) =>
   ({ deletedAt: null, members: { some: { userId, ...present } } }) satisfies Prisma.ChatWhereInput;

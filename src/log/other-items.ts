@@ -1,6 +1,6 @@
 /** Items that show no event of the log: what a stream says of itself, what is the viewer's alone, and what is ephemeral. */
 import type { ViewerChange } from '../viewer-state/viewer-changes.ts';
-import type { EphemeralItemType, ReceiptRise, StreamItem, Typing, ViewerItemType } from './event-types.ts';
+import type { EphemeralItemType, Presence, ReceiptRise, StreamItem, Typing, ViewerItemType } from './event-types.ts';
 
 /** Makes an item that is no event of the log: about the stream itself, or about a chat as a whole. */
 export const controlItem = (
@@ -69,10 +69,24 @@ export const typingItem = (chatId: string, typing: Typing) =>
     toSubject: false,
   }) satisfies StreamItem;
 
+/** Makes the item that shows whether a user is online. */
+export const presenceItem = (userId: string, presence: Presence) =>
+  ({
+    type: 'PresenceChanged',
+    occurredAt: new Date(),
+    chatId: '',
+    position: 0,
+    about: null,
+    userId,
+    presence,
+    toSubject: false,
+  }) satisfies StreamItem;
+
 const ephemeralTypes: readonly string[] = [
   'EphemeralReady',
   'ReadReceiptsChanged',
   'TypingChanged',
+  'PresenceChanged',
   'UserUpdated',
 ] satisfies EphemeralItemType[];
 export const isEphemeral = ({ type }: StreamItem): boolean => ephemeralTypes.includes(type);

@@ -5,7 +5,15 @@
 import type { PubSub } from '../pubsub/pubsub.ts';
 import { encodeHint } from '../viewer-state/viewer-hint.ts';
 import type { ChatTransaction } from './chat-transaction.ts';
-import { encodeJoined, encodePublished, encodeReceipt, type Published, type ReceiptNotice } from './wire-format.ts';
+import {
+  encodeJoined,
+  encodePresence,
+  encodePublished,
+  encodeReceipt,
+  type PresenceHint,
+  type Published,
+  type ReceiptNotice,
+} from './wire-format.ts';
 
 interface Also {
   /** The id of the request whose mutation made the events. */
@@ -15,11 +23,18 @@ interface Also {
 }
 
 export function createPublisher(pubsub: PubSub) {
+  /** Tells the servers where somebody looks at the user's presence, or where the user does, that it is to be decided anew. */
+  const presence = (userId: string, hint: PresenceHint) => pubsub.publish(`presence:${userId}`, encodePresence(hint));
+
   return {
+    presence,
+
     events(chatId: string, events: readonly Published[], { requestId, joinings = [] }: Also = {}): void {
       for (const published of events) {
         const traced = requestId === undefined ? published : { ...published, requestId };
         pubsub.publish(`chat:${chatId}`, encodePublished(traced));
+        const { event } = published;
+        if (event.type === 'MEMBER_REMOVED') presence(event.userId, { left: chatId });
       }
       for (const { userId, position } of joinings) pubsub.publish(`user:${userId}`, encodeJoined({ chatId, position }));
     },

@@ -36,6 +36,24 @@ export interface TypingNotice {
   isTyping: boolean;
 }
 
+/** What is published on `presence:<id>`: the user is online through a server, or no longer. */
+export interface PresenceNotice {
+  serverId: string;
+  /** Whether one of the devices there is used; null if none is left. */
+  isActive: boolean | null;
+  /** When the row was written, in milliseconds by the database's clock. */
+  at: number;
+}
+
+/** What is published on `presence:<id>`, too: something has changed about who may see the user. */
+export type PresenceHint =
+  /** The user has begun or ended to share their presence. */
+  | { isShared: boolean }
+  /** A block between the two was made or taken back. */
+  | { apartFrom: string }
+  /** The user's membership in this chat has ended. */
+  | { left: string };
+
 export type EphemeralNotice = ReceiptNotice | TypingNotice;
 
 type DateColumn<Model> = { [K in keyof Model]: NonNullable<Model[K]> extends Date ? K : never }[keyof Model];
@@ -44,7 +62,7 @@ type DateColumn<Model> = { [K in keyof Model]: NonNullable<Model[K]> extends Dat
 export const dateColumns = {
   Event: ['occurredAt'],
   Message: ['createdAt', 'updatedAt', 'deletedAt'],
-  User: ['createdAt', 'deletedAt', 'erasedAt'],
+  User: ['createdAt', 'deletedAt', 'erasedAt', 'lastSeenAt'],
 } satisfies { Event: DateColumn<Event>[]; Message: DateColumn<Message>[]; User: DateColumn<User>[] };
 
 const row = z.record(z.string(), z.unknown());
@@ -61,6 +79,12 @@ const published = z.object({
 });
 const receipt = z.object({ userId: z.string(), position: z.int(), delivered: z.int() });
 const typing = z.object({ userId: z.string(), isTyping: z.boolean() });
+const presence = z.union([
+  z.object({ serverId: z.string(), isActive: z.boolean().nullable(), at: z.int() }),
+  z.object({ isShared: z.boolean() }),
+  z.object({ apartFrom: z.string() }),
+  z.object({ left: z.string() }),
+]);
 const joined = z.object({ chatId: z.string(), position: z.int() });
 const sessionsEnded = z.object({ sessionIds: z.array(z.string()) });
 
@@ -80,6 +104,9 @@ export const encodeReceipt = (notice: ReceiptNotice): string => JSON.stringify(n
 export const encodeTyping = (notice: TypingNotice): string => JSON.stringify(notice);
 export const decodeEphemeral = (payload: string): EphemeralNotice =>
   z.union([receipt, typing]).parse(JSON.parse(payload));
+
+export const encodePresence = (notice: PresenceNotice | PresenceHint): string => JSON.stringify(notice);
+export const decodePresence = (payload: string): PresenceNotice | PresenceHint => presence.parse(JSON.parse(payload));
 
 export const encodeSessionsEnded = (ended: SessionsEnded): string => JSON.stringify(ended);
 export const decodeSessionsEnded = (payload: string): SessionsEnded => sessionsEnded.parse(JSON.parse(payload));

@@ -29,6 +29,7 @@ export const exported: readonly Exported[] = [
   { table: 'draft', of: 'user_id', key: 'chat_id' },
   { table: 'saved_message', of: 'user_id', key: 'message_id' },
   { table: 'block', of: 'user_id', key: 'blocked_id' },
+  { table: 'presence', of: 'user_id', key: 'server_id' },
 ];
 
 /**

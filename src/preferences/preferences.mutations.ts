@@ -35,7 +35,7 @@ const UpdateViewerSettingsInput = builder.inputType('UpdateViewerSettingsInput',
     }),
     sendsReadReceipts: t.boolean({ description: 'Whether others see how far the viewer has read and received.' }),
     sharesPresence: t.boolean({
-      description: 'Whether others may see that the viewer is online. It is stored for a later version.',
+      description: 'Whether people who share a chat with the viewer see whether the viewer is online.',
     }),
     whoMayContact: t.field({
       type: ContactPermission,

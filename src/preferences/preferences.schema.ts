@@ -28,7 +28,7 @@ export const ViewerSettings = builder.objectRef<Settings>('ViewerSettings').impl
     }),
     sharesPresence: t.exposeBoolean('sharesPresence', {
       description:
-        'Whether others may see that the viewer is online, and when they last were. It is stored for a later version: this one shows nobody’s presence. The default is true.',
+        'Whether people in a chat with the viewer may see that the viewer is online, and when they last were. When it is switched off, that is forgotten at once. The default is true.',
     }),
     whoMayContact: t.expose('whoMayContact', {
       type: ContactPermission,

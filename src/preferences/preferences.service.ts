@@ -37,19 +37,25 @@ export function createPreferencesService(deps: { mutations: MutationRunner; read
     },
 
     async updateSettings(userId: string, change: SettingsChange): Promise<Settings> {
+      let isSharingChanged = false;
       const work = async (own: ViewerTransaction) => {
         const before = (await own.tx.viewerSettings.findUnique({ where: { userId } })) ?? settingsByDefault;
         const after = changeSettings(before, change);
         if (after === before) return before;
         const settings = { ...after, version: own.nextVersion() };
         own.write(writeSettings(userId, settings));
+        isSharingChanged = settings.sharesPresence !== before.sharesPresence;
+        if (isSharingChanged && !settings.sharesPresence) forgetPresence(own);
         return settings;
       };
-      // Whoever makes a chat with the user holds the user's lock: they see the change, or it waits for them.
+      // Whoever makes a chat with the user holds the user's lock: they see the change, or it waits for them. Presence is
+      // written under that lock, too.
       const before = async (tx: Transaction) => {
-        if (change.whoMayContact != null) await lockUsers(tx, [userId]);
+        if (change.whoMayContact != null || change.sharesPresence != null) await lockUsers(tx, [userId]);
       };
-      return mutations.ofViewer(userId, work, before);
+      const settings = await mutations.ofViewer(userId, work, before);
+      if (isSharingChanged) mutations.publish.presence(userId, { isShared: settings.sharesPresence });
+      return settings;
     },
   };
 }
@@ -77,6 +83,12 @@ const writeSettings = (userId: string, settings: Settings) => Prisma.sql`
     version = excluded.version, default_notifications = excluded.default_notifications,
     sends_read_receipts = excluded.sends_read_receipts, shares_presence = excluded.shares_presence,
     who_may_contact = excluded.who_may_contact`;
+
+/** Of whoever does not share it nothing is kept. The user must be locked. */
+function forgetPresence({ userId, write }: ViewerTransaction): void {
+  write(Prisma.sql`DELETE FROM presence WHERE user_id = ${userId}::uuid`);
+  write(Prisma.sql`UPDATE "user" SET last_seen_at = NULL WHERE id = ${userId}::uuid`);
+}
 
 const keepChat = (own: ViewerTransaction, chatId: string, kept: Kept) => Prisma.sql`
   INSERT INTO viewer_chat_state (user_id, chat_id, version, notifications, is_muted, muted_until, archived_at, pinned_at, hidden_at)

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { startApp, type App, type AppOptions } from '../../src/app.ts';
+import type { AppOptions } from '../../src/app-options.ts';
+import { startApp, type App } from '../../src/app.ts';
 import type { Database } from '../../src/database/open.ts';
 import { createMemoryPubSub } from '../../src/pubsub/memory.ts';
 import { createRedisPubSub } from '../../src/pubsub/redis.ts';
@@ -22,7 +23,11 @@ export const createTestPubSub = (prefix: string): PubSub => {
 };
 
 /** Options for a server that does not query the database by itself while a test runs. */
-export const silent = { reconcileMs: 3_600_000, canaryMs: 3_600_000 } satisfies Partial<AppOptions>;
+export const silent = {
+  reconcileMs: 3_600_000,
+  canaryMs: 3_600_000,
+  presenceMs: 3_600_000,
+} satisfies Partial<AppOptions>;
 
 /** Starts a server for one test, on the database and the PubSub of the running project. */
 export async function startTestServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
@@ -37,6 +42,7 @@ export async function startTestServer(options: Partial<AppOptions> = {}): Promis
     idempotency: 'optional',
     hasReceipts: true,
     hasHealthDetails: true,
+    hasPresence: true,
     reconcileMs: 1_000,
     maxBufferedBytes: 1024 * 1024,
     maxUserConnections: 1_000,

@@ -1,5 +1,5 @@
 import { test as base } from 'vitest';
-import type { AppOptions } from '../../src/app.ts';
+import type { AppOptions } from '../../src/app-options.ts';
 import { startTestServer, startTwoServers } from './app.ts';
 
 /** Gives a file its own server, and each test its own three users. A test that needs another server starts it. */

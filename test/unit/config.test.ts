@@ -19,6 +19,7 @@ test('no variable has to be set', () => {
     idempotency: 'optional',
     hasReceipts: true,
     hasHealthDetails: false,
+    hasPresence: true,
     logRetentionMs: 30 * 24 * 3_600_000,
     reconcileMs: 1_000,
     maxBufferedBytes: 1_048_576,

@@ -1,10 +1,10 @@
 /**
- * The users whom operations on this server have on screen. When a profile changes, whoever watches the user is told. An
- * item may be lost, as every ephemeral one.
+ * The users of whom this server wants to hear on one kind of channel, such as `profile:<id>`. What is published there
+ * may be lost, as everything ephemeral.
  */
 import type { PubSub, Unsubscribe } from '../pubsub/pubsub.ts';
 
-type Listener = (userId: string) => void;
+type Listener = (userId: string, payload: string) => void;
 
 interface WatchedUser {
   listeners: Set<Listener>;
@@ -12,15 +12,17 @@ interface WatchedUser {
   unsubscribe: Unsubscribe;
 }
 
-export class ProfileWatches {
+export class UserWatches {
   readonly #pubsub: PubSub;
+  readonly #kind: 'profile' | 'presence';
   readonly #users = new Map<string, WatchedUser>();
 
-  constructor(pubsub: PubSub) {
+  constructor(pubsub: PubSub, kind: 'profile' | 'presence') {
     this.#pubsub = pubsub;
+    this.#kind = kind;
   }
 
-  /** Calls the listener for each change of these users. `ready` resolves when none is missed any more. */
+  /** Calls the listener for each payload about these users. `ready` resolves when none is missed any more. */
   watch(userIds: readonly string[], listener: Listener): { ready: Promise<void>; close: () => void } {
     const watched = [...new Set(userIds)].map((userId) => ({
       userId,
@@ -49,9 +51,8 @@ export class ProfileWatches {
   }
 
   async #subscribe(userId: string, user: WatchedUser): Promise<void> {
-    // What changed is read when it is shown: the payload says nothing that the channel's name does not.
-    const unsubscribe = await this.#pubsub.subscribe(`profile:${userId}`, () => {
-      for (const listener of user.listeners) listener(userId);
+    const unsubscribe = await this.#pubsub.subscribe(`${this.#kind}:${userId}`, (payload) => {
+      for (const listener of user.listeners) listener(userId, payload);
     });
     if (this.#users.get(userId) === user) user.unsubscribe = unsubscribe;
     else unsubscribe();
