@@ -155,7 +155,7 @@ describe('the blocker’s other devices', () => {
     ...{ __typename: 'BlockChanged', version, userId, isBlocked },
   });
 
-  test('are told of a block and of its end, on whichever server, and nobody else is', async ({ two, ada, grace }) => {
+  test('receive a block and its end, on any server, and nobody else does', async ({ two, ada, grace }) => {
     const chat = await direct(ada, grace);
     const [live, other] = [await device(ada.at(two), 0), await device(grace.at(two), 0)];
 
@@ -173,7 +173,7 @@ describe('the blocker’s other devices', () => {
     for (const stream of [live, other]) stream.stop();
   });
 
-  test('get each block that changed meanwhile once, as it is now', async ({ two, ada, grace, linus }) => {
+  test('get each block that has changed meanwhile once, as it is now', async ({ two, ada, grace, linus }) => {
     await block(ada, grace);
     await block(ada, linus);
     await unblock(ada, grace);
@@ -187,7 +187,7 @@ describe('the blocker’s other devices', () => {
     for (const stream of [whole, resumed]) stream.stop();
   });
 
-  test('that have not heard of the end of a block before it is purged begin anew', async ({
+  test('that missed the end of a block which has been purged read everything again', async ({
     one,
     ada,
     grace,

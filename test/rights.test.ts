@@ -22,11 +22,11 @@ import { withTwoServers } from './support/test.ts';
 const test = withTwoServers();
 
 const fields = schema.getMutationType()!.getFields();
-/** They ask for no viewer: they begin, continue or end a session by what they are given. */
+/** These mutations need no viewer: they begin, continue or end a session with their input. */
 const WITHOUT_VIEWER = ['signUp', 'signIn', 'refreshSession', 'signOut'];
 const forViewers = Object.keys(fields).filter((name) => !WITHOUT_VIEWER.includes(name));
 
-/** A value of an input type, with what it requires. */
+/** A value of an input type, with all required fields. */
 function sample(type: GraphQLInputType): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [sample(nullable.ofType)];
@@ -39,7 +39,7 @@ function sample(type: GraphQLInputType): unknown {
   return scalars[getNamedType(nullable).name];
 }
 
-/** Calls a mutation; `given` joins what its input requires. */
+/** Calls a mutation. `given` is added to its required input. */
 async function call(user: TestUser, name: string, given: object = {}) {
   const type = fields[name]!.args[0]?.type;
   const [variables, argument] = type ? [`($input: ${String(type)})`, '(input: $input)'] : ['', ''];
@@ -48,7 +48,7 @@ async function call(user: TestUser, name: string, given: object = {}) {
   return { ...(data?.[name] as { __typename?: string; code?: string; message?: string }), errors };
 }
 
-describe('every mutation of a viewer is refused to whoever', () => {
+describe('every mutation that needs a viewer is refused to a client that', () => {
   const refusal = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
 
   test('has no token, has a token of an ended session, or has deleted the account', async ({ one, two }) => {
@@ -69,13 +69,13 @@ describe('every mutation of a viewer is refused to whoever', () => {
   });
 });
 
-describe('where an identity provider keeps the accounts', () => {
+describe('with an identity provider', () => {
   const there = (what: string) => ({
     code: 'FORBIDDEN',
     message: `Accounts are kept by your identity provider: ${what} there.`,
   });
 
-  test('what belongs to it is refused and says where to do it, and the rest is allowed', async ({ one, grace }) => {
+  test('mutations of its accounts are refused with a hint, and the others are allowed', async ({ one, grace }) => {
     const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
     const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }] });
     const provider = createServer((_, response) => response.setHeader('content-type', 'application/json').end(keys));

@@ -1,14 +1,14 @@
 const prefix = 'parley.';
 
 /**
- * The storage of the browser, shared by all tabs of this origin. The browser may refuse it or be full: what could not
- * be written is then forgotten with the page, and nothing else happens.
+ * The storage of the browser, which all tabs of this origin share. The browser may refuse it, or it may be full. Values
+ * that could not be written are then lost with the page.
  */
 export function readStored(key: string): string | null {
   return attempt(() => localStorage.getItem(prefix + key)) ?? null;
 }
 
-/** Writes a text, or removes it. */
+/** Writes a text; null removes it. */
 export function writeStored(key: string, text: string | null): void {
   attempt(() => {
     if (text === null) localStorage.removeItem(prefix + key);
@@ -16,10 +16,10 @@ export function writeStored(key: string, text: string | null): void {
   });
 }
 
-/** The key of something that belongs to one user, and goes with them. */
+/** The key of a value that belongs to one user, and is removed with them. */
 export const keyOfUser = (userId: string, key: string) => `user.${userId}.${key}`;
 
-/** Forgets all that is stored for a user, in this browser. */
+/** Removes all values of a user from this browser. */
 export function forgetUser(userId: string): void {
   const start = keyOfUser(userId, '');
   attempt(() => {
@@ -36,13 +36,13 @@ interface Listening {
 
 const listeners: Listening[] = [];
 
-/** Tells when what is stored under a key was changed by another tab, or forgotten with its user. */
+/** Calls the listener when another tab has changed the value of a key, or when it was removed with its user. */
 export function onStored(key: string, listener: (text: string | null) => void): void {
   listeners.push({ key, listener });
 }
 
 window.addEventListener('storage', (event) => {
-  // Without a key, all of it was cleared.
+  // The key is null if the whole storage was cleared.
   for (const { key, listener } of listeners) {
     if (event.key === null || event.key === prefix + key) listener(event.newValue);
   }

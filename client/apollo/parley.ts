@@ -20,13 +20,13 @@ import { createIdempotencyLink } from './idempotency.ts';
 import { createSocketLink } from './socket-link.ts';
 
 export interface ApolloParleyOptions<Item> extends ParleyOptions {
-  /** The app's own events subscription; its items are typed by it. */
+  /** The app's own subscription of events. Items have its types. */
   events?: TypedDocumentNode<{ events: Item }, { since?: ChatPosition[]; viewerStateSince?: number }>;
   /** The app's own `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { … } }`, for the outbox. */
   sendMessage?: TypedDocumentNode<object, { input: DocumentInput }>;
-  /** More type policies, and whatever else an InMemoryCache takes. */
+  /** Further type policies and other options of `InMemoryCache`. */
   cache?: InMemoryCacheConfig;
-  /** Links to go before the network, and whatever else an ApolloClient takes. */
+  /** Links before the network, and other options of `ApolloClient`. */
   client?: Partial<Omit<ApolloClient.Options, 'cache'>>;
 }
 
@@ -36,7 +36,10 @@ export interface ApolloParley<Item> extends Sending, OwnState {
   readonly events: EventStream<Item>;
 }
 
-/** An Apollo Client in step with the server. One for each signed-in user; `events.start()`, or `useLive`, runs it. */
+/**
+ * Creates an Apollo Client in step with the server. Create one for each signed-in user. `events.start()` or `useLive`
+ * runs it.
+ */
 export function createParley<Item extends StreamItemLike = StreamItem>(
   options: ApolloParleyOptions<Item>,
 ): ApolloParley<Item> {
@@ -67,7 +70,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
 
   const ownState = createOwnState({
     events,
-    // Not by way of the cache, which is told of what they change.
+    // The cache is not used, because it is updated with the results separately.
     query: async (text, variables) =>
       (await client.query({ query: gql(text), variables, fetchPolicy: 'no-cache' })).data,
     mutate: async (text, variables) =>

@@ -12,7 +12,7 @@ export const ephemeralDocument = `subscription ParleyEphemeral($chatIds: [ID!]!)
 }
 ${userFields}`;
 
-/** What it answers. */
+/** An item of the subscription. */
 export interface EphemeralItem {
   readonly __typename?: string;
   readonly chatId?: string;

@@ -8,7 +8,7 @@ import { followTyping, type TypingChats } from '../typing/follow-typing.ts';
 import type { EphemeralItem } from './document.ts';
 import { OnScreen } from './on-screen.ts';
 
-/** Chats whose receipts are read in one request. */
+/** Maximum number of chats whose receipts are read in one request. */
 const PAGE = 10;
 
 interface FollowEphemeralOptions {
@@ -17,7 +17,10 @@ interface FollowEphemeralOptions {
   memberCount(chatId: string): number;
 }
 
-/** What nobody needs later, of the chats on screen. Receipts are read at each `EphemeralReady`, and rise by what is told after it. */
+/**
+ * Follows ephemeral events of the chats on screen. Receipts are read at each `EphemeralReady`, and rise with the events
+ * after it.
+ */
 export function followEphemeral(options: FollowEphemeralOptions) {
   const { events, query } = options;
   let isReady = false;
@@ -25,7 +28,7 @@ export function followEphemeral(options: FollowEphemeralOptions) {
   const typing = followTyping({ ...options, onWatched: update });
   const screen = new OnScreen({
     request: (...request) => events.request(...request),
-    // An open chat, of which there are receipts, comes before the rows of a list.
+    // Open chats, which have receipts, come before the rows of a list.
     chatIds: () => {
       const open = stores.watched();
       const rows = typing.watched().filter((chatId) => !open.includes(chatId));

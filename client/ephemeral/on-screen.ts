@@ -2,14 +2,17 @@ import { backoff, pause } from '../backoff.ts';
 import type { EventStream } from '../events/stream.ts';
 import { ephemeralDocument, type EphemeralItem } from './document.ts';
 
-/** As many chats as `ephemeral` takes. Of more those that were opened last are followed. */
+/** The maximum of `ephemeral`. If more chats are on screen, those that were opened last are followed. */
 const MOST = 50;
-/** What comes on screen within so many milliseconds, such as the rows of a list, is followed by one operation. */
+/**
+ * Milliseconds for which changes are collected, so that chats that come on screen together, such as the rows of a list,
+ * need one operation.
+ */
 const SETTLE_MS = 50;
 
 interface OnScreenOptions {
   request: EventStream<unknown>['request'];
-  /** The chats on screen that are the user's. */
+  /** The chats on screen that are chats of the user. */
   chatIds(): readonly string[];
   onItem(item: EphemeralItem): void;
 }
@@ -26,13 +29,13 @@ export class OnScreen {
     this.#options = options;
   }
 
-  /** What is on screen may have changed. */
+  /** Called when the chats on screen may have changed. */
   update(): void {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#update(), SETTLE_MS);
   }
 
-  /** A new operation begins before the old one ends, so that nothing is missed between. */
+  /** The new operation begins before the old one ends, so that no event is missed in between. */
   #update(): void {
     const chatIds = this.#options.chatIds().slice(-MOST);
     const wanted = chatIds.toSorted().join(' ');
@@ -60,7 +63,7 @@ export class OnScreen {
     );
   }
 
-  /** It was refused, as where a chat has ended meanwhile. */
+  /** The operation was refused, for example because a chat has ended meanwhile. */
   async #again(chatIds: readonly string[]): Promise<void> {
     const refused = chatIds.toSorted().join(' ');
     await pause(backoff(this.#refusals++));

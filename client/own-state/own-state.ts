@@ -6,7 +6,7 @@ import { markDeliveredDocument } from '../receipts/documents.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import type { TypingChats } from '../typing/follow-typing.ts';
 
-/** What every adapter's `parley` has, beside its client, of the user and of the others in their chats. */
+/** What the `parley` of each adapter has beside its client: the state of the user and of others in their chats. */
 export interface OwnState {
   readonly unread: UnreadChats;
   readonly read: Reading;
@@ -14,10 +14,10 @@ export interface OwnState {
   readonly typing: TypingChats;
 }
 
-/** Items that bring messages; others show ones that were there. */
+/** Items that add messages. Others only show messages that existed before. */
 const ARRIVING = ['MessageCreated', 'ChatAdded', 'ChatReset'];
 
-/** For adapters, which pass on what comes and show what becomes of it. */
+/** For adapters: they pass results and items to it, and show the resulting state. */
 export function createOwnState(options: ReadStateOptions) {
   const { events } = options;
   const readState = createReadState(options);
@@ -40,7 +40,7 @@ export function createOwnState(options: ReadStateOptions) {
   const own: OwnState = { ...readState.own, ...ephemeral.own };
   return {
     own,
-    /** Items of the stream; `show` brings the cache up to date with them. */
+    /** Takes items of the stream. `show` updates the cache with them. */
     apply(items: readonly AppliedItem[], show: ReadStateOptions['show']): void {
       readState.apply(items, show);
       for (const item of items) {
@@ -48,7 +48,7 @@ export function createOwnState(options: ReadStateOptions) {
         if (ARRIVING.includes(item.__typename ?? '')) deliveries.arrived(item);
       }
     },
-    /** An answer is about to reach the cache. */
+    /** Called before a result is cached. */
     answered(answer: unknown): void {
       readState.answered(answer);
       deliveries.arrived(answer);

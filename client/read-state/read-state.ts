@@ -8,30 +8,30 @@ import { isExact, shown, type UnreadSummary, type ViewerState } from './unread.t
 import { UnreadStores, type Unread } from './unread-stores.ts';
 import { ViewerStates } from './viewer-states.ts';
 
-/** What is unread. It needs a stream that runs. */
+/** The unread state of chats. It needs a running stream. */
 export interface UnreadChats {
-  /** In one chat; undefined while it is not known. */
+  /** The unread state of one chat; undefined while it is not known. */
   of(chatId: string): Readable<Unread | undefined>;
-  /** In how many chats. */
+  /** The numbers of unread chats; undefined while they are not known. */
   readonly summary: Readable<UnreadSummary | undefined>;
 }
 
-/** Tells the server what was read, for all devices of the user. */
+/** Marks chats as read or unread, on all devices of the user. */
 export interface Reading {
   /**
-   * The message at this position is in view, and so was what is above it. The server is told at most once a second, and what
-   * was told in vain is told again when the stream is live.
+   * Call it when the message at this position, and everything above it, has been in view. The server gets at most one
+   * mark a second. A mark that could not be sent is sent when the stream is live again.
    */
   upTo(chatId: string, position: number): void;
-  /** Leaves the chat unread from this position on. `upTo` then does nothing before it is `opened` again. */
+  /** Marks the chat as unread from this position on. `upTo` then has no effect until `opened` is called. */
   markUnread(chatId: string, position: number): Promise<Marked>;
-  /** Every chat of the user. */
+  /** Marks every chat of the user as read. */
   markAll(): Promise<Marked>;
-  /** The user has opened the chat. `useReading` says so. */
+  /** Call it when the user has opened the chat. `useReading` calls it. */
   opened(chatId: string): void;
 }
 
-/** A chat's state as a cache is to show it; undefined: it is to be fetched where it is looked at. */
+/** A chat's state for the cache. If it is undefined, components that show it fetch it. */
 export interface ShownState {
   readonly chatId: string;
   readonly state: ViewerState | undefined;
@@ -39,17 +39,17 @@ export interface ShownState {
 
 export interface ReadStateOptions {
   events: Pick<EventStream<unknown>, 'getSnapshot' | 'subscribe' | 'positions' | 'viewerId' | 'request'>;
-  /** Asks the server, whatever is cached. Throws when it could not be asked. */
+  /** Requests from the server, without the cache. Throws if the server could not be reached. */
   query(document: string, variables: object): Promise<unknown>;
   mutate(document: string, variables: object): Promise<unknown>;
-  /** Brings the cache up to date. */
+  /** Updates the cache. */
   show(states: readonly ShownState[]): void;
 }
 
-/** Chats that are read in one request: as many as `nodes` takes. */
+/** The maximum of `nodes`, so that one request reads this many chats. */
 const PAGE = 100;
 
-/** What the user has read, and what not: for adapters, which pass on what comes and show what becomes of it. */
+/** Keeps the user's read state. For adapters, which pass results and items to it, and show the resulting state. */
 export function createReadState(options: ReadStateOptions) {
   const { events } = options;
   const states = new ViewerStates({ viewerId: events.viewerId, onLeftUnread: (chatId) => marks.left(chatId) });
@@ -69,7 +69,7 @@ export function createReadState(options: ReadStateOptions) {
     tell: async (input) => marked(await change(markReadDocument, { input })),
   });
 
-  /** The cache first, so that whoever is told finds it up to date. */
+  /** The cache is updated first, so that watchers find it up to date. */
   function tell(show = options.show): void {
     const changed = states.takeChanged();
     if (changed.size > 0 || show !== options.show) show([...changed].map(shownState));
@@ -81,7 +81,7 @@ export function createReadState(options: ReadStateOptions) {
 
   function shownState(chatId: string): ShownState {
     const known = states.get(chatId);
-    // Who watches it has it asked for, and it is shown as it was until then.
+    // A watched state is requested, and shown as it was until the result arrives.
     const isShown = isExact(known) || stores.isWatched(chatId);
     return { chatId, state: isShown ? shown(known) : undefined };
   }
@@ -129,20 +129,20 @@ export function createReadState(options: ReadStateOptions) {
   return {
     own,
     memberCount: (chatId: string) => states.memberCount(chatId),
-    /** Items of the stream; `show` brings the cache up to date with them. */
+    /** Takes items of the stream. `show` updates the cache with them. */
     apply(items: readonly AppliedItem[], show: ReadStateOptions['show']): void {
       for (const item of items) states.apply(item);
       tell(show);
     },
-    /** An answer is about to reach the cache. */
+    /** Called before a result is cached. */
     answered: (answer: unknown) => states.answered(answer),
-    /** And has reached it. */
+    /** Called after a result has been cached. */
     wasShown: () => tell(),
     newest: <T>(answer: T): T => states.newest(answer),
   };
 }
 
-/** What a mutation answers. */
+/** Reads the result of a mutation. */
 function marked(answer: unknown): Marked {
   const [result] = Object.values((answer ?? {}) as Record<string, { code?: string; message?: string } | null>);
   if (!result) return { ok: false, error: { code: 'UNKNOWN', message: 'No answer' } };

@@ -1,6 +1,6 @@
 import { userFields } from '../events/document.ts';
 
-/** What is read of each member, by a query and by `ephemeral` alike. */
+/** The fields of each receipt, in a query and in `ephemeral`. */
 export const receiptFields = '__typename userId deliveredPosition readPosition user { ...ParleyUser }';
 
 export const receiptsDocument = `query ParleyReadReceipts($ids: [ID!]!) {

@@ -3,24 +3,30 @@ import type { EphemeralItem } from '../ephemeral/document.ts';
 import { createStore, watched, type Readable, type Store } from '../store.ts';
 import { mergeReceipts, type ReadReceipt } from './status.ts';
 
-/** How far the members of chats are. It needs a stream that runs. */
+/** The receipts of chats. They need a running stream. */
 export interface Receipts {
-  /** In the order of their joining, none in a chat of more than 100 members; undefined while they are not known. */
+  /**
+   * The receipts of a chat in the order of joining. They are undefined while they are not known, and empty in a chat of
+   * more than 100 members.
+   */
   of(chatId: string): Readable<readonly ReadReceipt[] | undefined>;
 }
 
 interface WatchedChat {
   readonly store: Store<readonly ReadReceipt[] | undefined>;
-  /** The highest that was told of each user, by an answer or an event, whichever came first. */
+  /** The highest positions received for each user, from a query or an event. */
   readonly highest: Map<string, ReadReceipt>;
-  /** As an answer listed them; undefined before the first. */
+  /** The members in the order of the last query; undefined before the first. */
   members: readonly string[] | undefined;
   watchers: number;
-  /** How often something may have been lost; 0: what is known is whole. */
+  /** Counts the times at which events may have been lost; 0 means that the receipts are complete. */
   lost: number;
 }
 
-/** The receipts of the chats on screen: read once, and then followed. What comes may be lost, doubled or late: they only rise. */
+/**
+ * The receipts of chats on screen. They are read once and then follow events, which may be lost, repeated or late.
+ * Positions only rise.
+ */
 export class ReceiptStores implements Receipts {
   readonly #chats = new Map<string, WatchedChat>();
   readonly #onWatched: () => void;
@@ -34,30 +40,33 @@ export class ReceiptStores implements Receipts {
     this.#chats.set(chatId, chat);
     return watched(chat.store, (by) => {
       chat.watchers += by;
-      // What happens while nobody looks is not heard.
+      // Events are not received while nobody watches.
       if (chat.watchers === 0) chat.lost += 1;
       this.#onWatched();
     });
   }
 
-  /** The chats on screen, those that were opened last at the end. */
+  /** The chats on screen. Those that were opened last are at the end. */
   watched(): string[] {
     return [...this.#chats].flatMap(([chatId, { watchers }]) => (watchers > 0 ? chatId : []));
   }
 
-  /** Those of them that have to be read. */
+  /** The chats on screen whose receipts have to be read. */
   wanted(): string[] {
     return this.watched().filter((chatId) => this.#chats.get(chatId)?.lost !== 0);
   }
 
-  /** Something may have been lost, in one chat or in all. */
+  /** Called when events may have been lost, in one chat or in all. */
   mayLack(chatId?: string): void {
     const chats = chatId === undefined ? this.#chats.values() : [this.#chats.get(chatId)];
     for (const chat of chats) if (chat) chat.lost += 1;
     this.#onWatched();
   }
 
-  /** To be called before they are read; what it answers takes what was read, undefined for what is no chat of the user's. */
+  /**
+   * Call it before receipts are read. The returned function takes the result, in which chats that are not the user's
+   * are undefined.
+   */
   reading(chatIds: readonly string[]): (receipts: ReadonlyMap<string, readonly ReadReceipt[]>) => void {
     const lost = new Map(chatIds.map((chatId) => [chatId, this.#chats.get(chatId)?.lost]));
     return (read) => {
@@ -77,10 +86,10 @@ export class ReceiptStores implements Receipts {
     if (chat) keep(chat, receipts);
   }
 
-  /** Who is a member changes whose receipts there are. */
+  /** When members change, so do the members with receipts. */
   apply({ __typename = '', chatId = '' }: AppliedItem): void {
     if (!CHANGING.includes(__typename) || !this.#chats.has(chatId)) return;
-    if (__typename === 'ChatReset') this.#chats.get(chatId)?.highest.clear(); // a restored server may know less
+    if (__typename === 'ChatReset') this.#chats.get(chatId)?.highest.clear(); // a restored server may have lower positions
     this.mayLack(chatId);
   }
 }

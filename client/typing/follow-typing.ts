@@ -6,18 +6,18 @@ import { setTypingDocument } from './documents.ts';
 import { TypingNotices } from './notices.ts';
 import { TypingStores, type Typing } from './stores.ts';
 
-/** In larger chats nobody is told. */
+/** In larger chats typing is not reported. */
 const MEMBERS = 100;
-/** A notice that was not taken within so many milliseconds is old news. */
+/** Milliseconds after which a report that could not be sent is dropped, because it is outdated. */
 const GIVE_UP_MS = 2_000;
 
-/** Who types. It needs a stream that runs. */
+/** The users who type. It needs a running stream. */
 export interface TypingChats {
-  /** The others who type in a chat. */
+  /** The other users who type in a chat. */
   of(chatId: string): Readable<Typing>;
   /**
-   * The user types in the chat: to be called at each key. Others are told at most every 3 seconds; it ends by itself after 6,
-   * with the user's message, and with false.
+   * Reports that the user types in the chat. Call it at each key. It sends at most one report every 3 seconds. Typing
+   * ends 6 seconds after the last report, with the user's message, and with false.
    */
   set(chatId: string, isTyping: boolean): void;
 }
@@ -32,7 +32,10 @@ export function followTyping({ events, memberCount, onWatched }: FollowTypingOpt
   const stores = new TypingStores({ viewerId: () => events.viewerId(), onWatched });
   const notices = new TypingNotices(tell);
 
-  /** By the socket of the stream, whose server knows the user's chats. What is not heard at once is of no use. */
+  /**
+   * The report is sent over the socket of the stream, because its server knows the user's chats. It is only useful at
+   * once.
+   */
   function tell(chatId: string, isTyping: boolean): void {
     const ignored = () => {};
     const sink = { next: ignored, error: ignored, complete: ignored };

@@ -1,14 +1,14 @@
-/** Whoever goes on typing is told of again after so many milliseconds. */
+/** Milliseconds after which a user who still types is reported again. */
 const EVERY_MS = 3_000;
-/** The server ignores what comes sooner. */
+/** The server ignores reports that come sooner. */
 const PAUSE_MS = 2_000;
-/** A notice ends by itself after so many. */
+/** Milliseconds after which typing ends by itself. */
 const LASTS_MS = 6_000;
 
-/** What the user has told of their typing: no more often than is heard. */
+/** Decides when the user's typing is reported, so that the server does not ignore a report. */
 export class TypingNotices {
   readonly #tell: (chatId: string, isTyping: boolean) => void;
-  /** When the last beginning was told in each chat, and whether it was ended since. */
+  /** For each chat the time of the last report, and whether typing has ended since. */
   readonly #told = new Map<string, { at: number; isTyping: boolean }>();
 
   constructor(tell: (chatId: string, isTyping: boolean) => void) {
@@ -24,7 +24,7 @@ export class TypingNotices {
     this.#tell(chatId, isTyping);
   }
 
-  /** What was typed is a message now, which ends the notice on the server too. */
+  /** The typed text is a message now, which ends typing on the server too. */
   sent(chatId: string): void {
     const told = this.#told.get(chatId);
     if (told) told.isTyping = false;

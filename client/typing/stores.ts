@@ -2,11 +2,11 @@ import type { EphemeralItem } from '../ephemeral/document.ts';
 import type { User } from '../events/items.ts';
 import { createStore, watched, type Readable, type Store } from '../store.ts';
 
-/** Who types in a chat, without the user themselves. */
+/** The users who type in a chat, without the viewer. */
 export interface Typing {
-  /** The first of them, at most 5, in the order in which they began. */
+  /** The first of them, at most 5, in the order in which they began to type. */
   readonly users: readonly User[];
-  /** How many they are. */
+  /** The number of all of them. */
   readonly userCount: number;
 }
 
@@ -23,7 +23,7 @@ interface TypingStoresOptions {
   onWatched(): void;
 }
 
-/** Who types in the chats on screen, until it is told otherwise or its time is over. */
+/** The users who type in the chats on screen, until the next event or the end of their time. */
 export class TypingStores {
   readonly #chats = new Map<string, WatchedChat>();
   readonly #options: TypingStoresOptions;
@@ -45,7 +45,7 @@ export class TypingStores {
     });
   }
 
-  /** The chats on screen, those that came last at the end. */
+  /** The chats on screen. Those that were opened last are at the end. */
   watched(): string[] {
     return [...this.#chats].flatMap(([chatId, { watchers }]) => (watchers > 0 ? chatId : []));
   }
@@ -58,7 +58,7 @@ export class TypingStores {
     chat.timer = setTimeout(() => chat.store.set(nobody), expiresInMs);
   }
 
-  /** Their message is here: they do not type it any more. */
+  /** A message of the user has arrived, so they no longer type it. */
   sent(chatId: string, userId: string): void {
     const chat = this.#chats.get(chatId);
     if (!chat) return;

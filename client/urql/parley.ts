@@ -39,15 +39,15 @@ import { graphcacheConfig, unreadChanged } from './graphcache.ts';
 import { withGroupKeys } from './reaction-groups.ts';
 
 export interface UrqlParleyOptions<Item> extends ParleyOptions {
-  /** The app's own events subscription; its items are typed by it. */
+  /** The app's own subscription of events. Items have its types. */
   events?: TypedDocumentNode<{ events: Item }, { since?: ChatPosition[]; viewerStateSince?: number }>;
   /** The app's own `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { … } }`, for the outbox. */
   sendMessage?: TypedDocumentNode<object, { input: DocumentInput }>;
-  /** More of graphcache's configuration: schema, optimistic, own resolvers and updates; `storage` is refused. */
+  /** Further options of graphcache: schema, optimistic results, resolvers and updates. `storage` is refused. */
   graphcache?: CacheExchangeOpts;
-  /** Exchanges to go between the cache and the network. */
+  /** Exchanges between the cache and the network. */
   exchanges?: Exchange[];
-  /** Whatever else a Client takes. */
+  /** Other options of `Client`. */
   client?: Partial<Omit<ClientOptions, 'url' | 'exchanges' | 'fetch'>>;
 }
 
@@ -58,7 +58,10 @@ export interface UrqlParley<Item> extends Sending, OwnState {
   readonly events: EventStream<Item>;
 }
 
-/** An urql client in step with the server. One for each signed-in user; `events.start()`, or `useLive`, runs it. */
+/**
+ * Creates an urql client in step with the server. Create one for each signed-in user. `events.start()` or `useLive`
+ * runs it.
+ */
 export function createParley<Item extends StreamItemLike = StreamItem>(
   options: UrqlParleyOptions<Item>,
 ): UrqlParley<Item> {
@@ -71,18 +74,18 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   const document = options.events ?? gql(eventsDocument);
   let happen = (_result: ExecutionResult): void => {};
 
-  /** Answers on their way to the cache: what is older in them than known is taken out. */
+  /** Replaces outdated parts of results before they reach the cache. */
   const newest = mapExchange({
     onResult(result) {
       const { kind } = result.operation;
       if (kind !== 'query' && kind !== 'mutation') return { ...result, data: newestIn(result.data) };
       const unordered = unorderedPage(result.data);
-      // Thrown later, in the cache, it would be nobody's, and the query would never end.
+      // An error in the cache would reach nobody, and the query would never end.
       if (unordered) return { ...result, data: undefined, error: new CombinedError({ networkError: unordered }) };
       check(result.data);
       reactions.answered(result.data);
       ownState.answered(result.data);
-      // After the cache has it: what the answer lacks is then applied to it once more.
+      // After the result has been cached, the missing events are applied to it again.
       queueMicrotask(() => read(result.data));
       return { ...result, data: newestIn(result.data) };
     },
@@ -99,8 +102,8 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
   });
 
   /**
-   * The stream as one subscription of this client: its cache then sees events as it sees any. Other subscriptions go
-   * over the same socket; what happens while it is away they do not hear.
+   * The stream is a subscription of this client, so that its cache sees the events. Other subscriptions use the same
+   * socket, and miss events while it is disconnected.
    */
   const happening = subscriptionExchange({
     forwardSubscription: ({ query = '', variables }, operation) => ({
@@ -154,7 +157,8 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     ...options,
     url: options.webSocketUrl ?? webSocketUrl(url),
     tokens,
-    // With __typename everywhere, as graphcache needs it. (Its type is not that of a document; it is one.)
+    // `__typename` is added everywhere, because graphcache needs it. (The declared type of the result is not that of a
+    // document.)
     document: stringifyDocument(formatDocument(document) as typeof document),
     apply: (items) =>
       ownState.apply(items, (states) => {

@@ -3,7 +3,7 @@ import { encodeId } from '../graphql/ids.ts';
 import { required } from '../required.ts';
 
 eventRef('BlockChanged').implement({
-  description: 'The viewer blocked a user, or took a block back, on this device or another. The user is not told.',
+  description: 'The viewer blocked or unblocked a user, on this device or another. The other user does not receive it.',
   interfaces: [ViewerEvent, StreamItem],
   fields: (t) => ({
     userId: t.id({ description: 'The user’s id.', resolve: ({ userId }) => encodeId('User', required(userId)) }),

@@ -9,7 +9,7 @@ interface Pair {
 
 const keyOf = ({ userId, blockedId }: Pair): string => `${userId} ${blockedId}`;
 
-/** Whether users have blocked others, in one statement. */
+/** Loads whether users have blocked others, in one statement. */
 export const createBlockedLoader = (statement: Statement) =>
   new DataLoader<Pair, boolean, string>(
     async (pairs) => {

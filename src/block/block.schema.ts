@@ -58,7 +58,7 @@ const input = (name: 'BlockUserInput' | 'UnblockUserInput', description: string)
   });
 
 const BlockUserInput = input('BlockUserInput', 'The user to block.');
-const UnblockUserInput = input('UnblockUserInput', 'The user to block no longer.');
+const UnblockUserInput = input('UnblockUserInput', 'The user to unblock.');
 
 /** The mutations take no Idempotency-Key, because repeating them changes nothing. */
 builder.mutationFields((t) => ({
@@ -66,7 +66,7 @@ builder.mutationFields((t) => ({
     type: Block,
     errors: { types: [NotFoundError, InvalidInputError] },
     description:
-      'Blocks a user: neither of the two can write in their direct chat, open one, or add the other to a group. Each of them is refused with FORBIDDEN, in the same words as where the other has deleted their account, so that nothing tells of the block. In groups nothing changes. ' +
+      'Blocks a user: neither of the two can write in their direct chat, open one, or add the other to a group. Each of them is refused with FORBIDDEN, with the same message as for a deleted account, so that the block cannot be recognised. In groups nothing changes. ' +
       `A user blocks at most ${limits.blocks}.`,
     args: { input: t.arg({ type: BlockUserInput, required: true, description: 'The user to block.' }) },
     resolve: (_, args, { viewer, services }) =>
@@ -75,7 +75,7 @@ builder.mutationFields((t) => ({
   unblockUser: t.field({
     type: BlockRemoved,
     errors: { types: [NotFoundError] },
-    description: 'Takes a block back. Where there is none, nothing changes.',
+    description: 'Unblocks a user. If there is no block, nothing changes.',
     args: { input: t.arg({ type: UnblockUserInput, required: true, description: 'The user to unblock.' }) },
     resolve: (_, args, { viewer, services }) =>
       services.blocks.unblock(viewer.require(), rowId('User', args.input.userId)),

@@ -1,11 +1,11 @@
 import { required } from '../required.ts';
 import type { MigrationConnection } from './migration-connection.ts';
 
-/** Number of times that each connection asks: a pooler may hand out its sessions in turn. */
+/** Number of queries on each connection, because a pooler may use its sessions in turn. */
 const ROUNDS = 3;
 
 /**
- * Whether each of two connections is a session of its own. A pooler in transaction mode gives one session to several
+ * Whether two connections have two sessions of their own. A pooler in transaction mode gives one session to several
  * connections in turn, and several sessions to one connection.
  */
 export async function haveOwnSessions(one: MigrationConnection, other: MigrationConnection): Promise<boolean> {

@@ -1,10 +1,10 @@
-/** Who may reach whom: the one place that says, in SQL, that two users are apart, and the words of each refusal. */
+/** The one place that defines, in SQL, which users may not contact each other, and the error of each refusal. */
 import { Prisma } from '../database/generated/client.ts';
 import type { Transaction } from '../database/clock.ts';
 import { ForbiddenError } from '../errors.ts';
 import { commonChats } from './membership.ts';
 
-/** The same words for whatever reason, so that nothing tells of a block. */
+/** The message is the same for every reason, so that a block cannot be recognised. */
 export const cannotContact = (): ForbiddenError => new ForbiddenError('This person cannot be contacted.');
 
 const isBlocked = (one: Prisma.Sql, other: Prisma.Sql) => Prisma.sql`
@@ -21,7 +21,10 @@ export const isApart = (userId: string): Prisma.Sql => Prisma.sql`
       AND ${areApart(Prisma.sql`o.user_id`, Prisma.sql`${userId}::uuid`)})
   ELSE false END`;
 
-/** Waits for the rows of users, in the order of their ids, so that two who lock the same users do not deadlock. */
+/**
+ * Locks the rows of users in the order of their ids, so that two transactions which lock the same users do not
+ * deadlock.
+ */
 export async function lockUsers(tx: Transaction, userIds: readonly string[]): Promise<void> {
   await tx.$queryRaw`
     SELECT count(*) FROM (
@@ -29,9 +32,9 @@ export async function lockUsers(tx: Transaction, userIds: readonly string[]): Pr
 }
 
 /**
- * Refuses to reach these users if one of them has deleted the account, has blocked the caller, is blocked by the caller,
- * or may be contacted only by people in a chat with them and the caller is in none. The users stay locked, as they do for
- * a block and for a change of that setting, so that what commits earlier is seen.
+ * Refuses to contact these users if one of them has deleted the account, has blocked the caller, is blocked by the
+ * caller, or accepts contact only from people in a shared chat and there is none. The users stay locked, as for a block
+ * and for a change of that setting, so that everything that commits earlier is seen.
  */
 export async function requireConsent(tx: Transaction, callerId: string, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;

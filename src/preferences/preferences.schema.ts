@@ -33,7 +33,7 @@ export const ViewerSettings = builder.objectRef<Settings>('ViewerSettings').impl
     whoMayContact: t.expose('whoMayContact', {
       type: ContactPermission,
       description:
-        'Who may open a direct chat with the viewer and add them to groups. Others are refused with FORBIDDEN, in the same words as for a block. Chats that exist stay as they are. At first EVERYONE.',
+        'Who may open a direct chat with the viewer and add them to groups. Others are refused with FORBIDDEN, with the same message as for a block. Existing chats do not change. The default is EVERYONE.',
     }),
   }),
 });

@@ -48,8 +48,8 @@ export function createPreferencesService(deps: { mutations: MutationRunner; read
         if (isSharingChanged && !settings.sharesPresence) forgetPresence(own);
         return settings;
       };
-      // Whoever makes a chat with the user holds the user's lock: they see the change, or it waits for them. Presence is
-      // written under that lock, too.
+      // A transaction that creates a chat with the user holds the user's lock. So it sees the change, or the change
+      // waits for it. Presence is also written under that lock.
       const before = async (tx: Transaction) => {
         if (change.whoMayContact != null || change.sharesPresence != null) await lockUsers(tx, [userId]);
       };

@@ -12,7 +12,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     return device;
   }
 
-  /** Looks at the chats, and waits until the server knows it: who types before that is not told. */
+  /** Watches the chats, and waits until the server knows: earlier typing is not reported. */
   async function look({ typing, receipts }: Kit, chats: readonly string[]): Promise<void> {
     for (const chat of chats) {
       typing.of(chat).subscribe(() => undefined);
@@ -21,7 +21,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await until(() => chats.every((chat) => receipts.of(chat).getSnapshot() !== undefined), 'the chats are followed');
   }
 
-  test('who types is shown to the others who look, in every chat, until they stop or send', async ({
+  test('users who type are shown to the others with the chat on screen, in every chat, until they stop or send', async ({
     world,
     ada,
     grace,
@@ -47,7 +47,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await typesIn(chat, [grace.username]);
     his.typing.set(other, true);
     await typesIn(other, [grace.username]);
-    // One's own typing is not shown, on no device.
+    // A user's own typing is not shown, on any device.
     expect(his.typing.of(chat).getSnapshot()).toEqual({ users: [], userCount: 0 });
     his.typing.set(other, false);
     await typesIn(other, []);
@@ -55,7 +55,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await typesIn(chat, []);
   });
 
-  test('what is typed while the stream is away is not told afterwards, and what is typed then is', async ({
+  test('typing during a disconnection is not reported afterwards, and later typing is', async ({
     world,
     ada,
     grace,
@@ -71,7 +71,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     wire.down = false;
     await untilState(kit, 'live');
     expect(hers.typing.of(chat).getSnapshot().userCount).toBe(0);
-    // It is told now: what was in vain has not used up the pause.
+    // It is reported now, because the lost report does not count for the pause.
     kit.typing.set(chat, true);
     await until(() => hers.typing.of(chat).getSnapshot().userCount === 1, 'it is told');
   });

@@ -11,7 +11,7 @@ const row = (page: Page, title: string) =>
     .filter({ hasText: title })
     .getByText(/typing…$/);
 
-test('two who type to each other see it, in the chat and in its row, until they stop or send', async ({
+test('two users who type to each other see it, in the chat and in its row, until they stop or send', async ({
   browser,
   server,
 }) => {
@@ -32,7 +32,7 @@ test('two who type to each other see it, in the chat and in its row, until they 
   await line(a.page).waitFor();
   expect(await line(a.page).textContent()).toBe('Noa is typing…');
 
-  // Sent, and emptied.
+  // The message is sent, which empties the field.
   await field(a.page).pressSequentially('ne?');
   await field(a.page).press('Enter');
   await message(n.page, 'Is it done?').waitFor();

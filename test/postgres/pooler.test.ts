@@ -7,7 +7,7 @@ import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-databa
 import { consecutive, Follower } from '../support/follower.ts';
 import { pgbouncerBinary, startPgBouncer } from '../support/pgbouncer.ts';
 
-/** Fewer than a server has, so that several connections share each of them. */
+/** Fewer than a server has connections, so that several connections share a session. */
 const SESSIONS = 3;
 
 let database: EmptyDatabase;

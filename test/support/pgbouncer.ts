@@ -9,10 +9,10 @@ import { freePort } from './free-port.ts';
 import { owner } from './postgres-cluster.ts';
 import { until } from './until.ts';
 
-/** Where Debian installs it. */
+/** The path where Debian installs it. */
 export const pgbouncerBinary = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => existsSync(path));
 
-/** A PgBouncer of the test's own in front of a database, with `sessions` connections to it. Ends with `stop`. */
+/** Starts a PgBouncer for one test in front of a database, with `sessions` connections to it. It ends with `stop`. */
 export async function startPgBouncer(database: string, mode: 'transaction' | 'session', sessions: number) {
   const port = await freePort();
   const { hostname, port: target, username, pathname } = new URL(database);

@@ -7,7 +7,7 @@ import { Sentence } from '../ui/Sentence.tsx';
 import type { ChatHead } from './chat-head.ts';
 import styles from './ChatScreen.module.css';
 
-/** The line below an open chat's name: who types, else who is in it. */
+/** The line below an open chat's name: the users who type, or else its members. */
 export function About({ chat }: { chat: ChatHead }) {
   const texts = useTexts();
   const { parley, viewer } = useSignedIn();

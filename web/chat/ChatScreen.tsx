@@ -96,7 +96,7 @@ function Header({ chat, title, showDetails }: { chat: ChatHead; title: string; s
   const wasShown = useRef(showDetails);
   const other = partner(chat, viewer);
 
-  // Closed, the details give the focus back to what opens them.
+  // When the details close, the focus returns to the button that opens them.
   useEffect(() => {
     if (wasShown.current && !showDetails && document.activeElement === document.body) toggle.current?.focus();
     wasShown.current = showDetails;

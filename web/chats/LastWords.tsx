@@ -9,7 +9,7 @@ import { useInView } from '../use-in-view.ts';
 import { typingWords } from './typing-words.ts';
 import styles from './ChatRow.module.css';
 
-/** A row's second line: who types while it is in view, else the last message. */
+/** The second line of a row: the users who type while the row is in view, or else the last message. */
 export function LastWords({ chat }: { chat: ChatSummaryFragment }) {
   const texts = useTexts();
   const { viewer } = useSignedIn();

@@ -1,7 +1,7 @@
 import type { Typing } from '@parley/client';
 import type { Texts } from '../language/en.ts';
 
-/** Who types, in words; undefined where nobody does. In a direct chat it need not be said who. */
+/** The text about users who type; undefined if nobody does. In a direct chat it has no name. */
 export function typingWords({ users, userCount }: Typing, isDirect: boolean, texts: Texts): string | undefined {
   const [first, second] = users;
   if (!first) return undefined;

@@ -77,7 +77,8 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
   }
 
   function press(event: KeyboardEvent<HTMLTextAreaElement>) {
-    // While an input method composes, Enter chooses a word. Safari has ended the composition by then: 229 tells of it.
+    // While an input method composes a word, Enter selects it. In Safari the composition has ended by then, and the key
+    // code is 229.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) submit(event);
     else if (event.key === 'Escape' && draft.kind !== 'new') onDone();
@@ -143,7 +144,7 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
   );
 }
 
-/** The field is as high as its text; its style says how high at most. */
+/** Makes the field as high as its text. The stylesheet limits the height. */
 function fit(field: HTMLTextAreaElement): void {
   field.style.height = 'auto';
   field.style.height = `${field.scrollHeight}px`;

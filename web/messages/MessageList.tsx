@@ -27,13 +27,13 @@ import { useRovingFocus } from './use-roving-focus.ts';
 import { useAddressed, useStart } from './use-start.ts';
 import styles from './MessageList.module.css';
 
-/** How near to an end, in pixels, the next page is asked for. */
+/** Distance from an end of the list, in pixels, at which the next page is loaded. */
 const nearEnd = 1200;
 
 interface Props {
   chat: ChatHead;
   title: string;
-  /** Of the message that the address names. */
+  /** The message that the address names. */
   messageId: string | null;
   canDeleteAny: boolean;
   onReply: (message: ListedMessageFragment) => void;
@@ -91,17 +91,17 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
 
   useRetry(error, refetch);
 
-  // What scrolling cannot ask for: a page that does not fill the window, and one that failed for want of a connection.
+  // Scrolling does not load a page if the window is not full, or if the page failed because of the connection.
   const isReachable = useIsReachable();
   useEffect(() => {
     if (isReachable) fill();
   }, [isReachable, fill]);
-  // And one whose turn came while another was asked for.
+  // A page that was wanted while another one was being loaded is loaded now.
   useEffect(() => {
     if (asking === null) fill();
   }, [asking, fill]);
 
-  // Who watches a busy chat from its end keeps only the end.
+  // A reader at the end of a busy chat keeps only its end.
   useEffect(() => {
     if (isOverfull && isAtBottom) void loadNewest();
   }, [isOverfull, isAtBottom, loadNewest]);
@@ -111,7 +111,7 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
     toBottom.now();
   }, [hasNewer, loadNewest, toBottom]);
 
-  // Who sends wants to see it.
+  // The list scrolls to a message that the user sends.
   useEffect(() => {
     if (bubbles.length > 0) void toNewest();
   }, [bubbles.length, toNewest]);

@@ -1,18 +1,18 @@
 import type { MessageAnchor } from '../gql/graphql.ts';
 import type { MessageRow } from './rows.ts';
 
-/** Where in a chat one wants to be: at a message, or at the first message that one has not read. */
+/** The place in a chat to show: a message, or the first unread message. */
 export type Goal =
   | { to: 'message'; messageId: string }
-  /** `position` is the read position: what is above it is unread. */
+  /** `position` is the read position. Messages above it are unread. */
   | { to: 'unread'; position: number };
 
-/** The page of messages to ask for. */
+/** The page of messages to load. */
 export function anchorOf(goal: Goal): MessageAnchor {
   return goal.to === 'message' ? { messageId: goal.messageId } : { position: goal.position + 1 };
 }
 
-/** The row at which the goal is, or -1 if it is not loaded. */
+/** The row of the goal, or -1 if it is not loaded. */
 export function rowOf(
   goal: Goal,
   rows: readonly Pick<MessageRow, 'message'>[],

@@ -2,7 +2,10 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, typ
 import type { VirtualizerHandle } from 'virtua';
 import type { MessageRow } from './rows.ts';
 
-/** How near to the end, in pixels, counts as there: for who was there, and for who comes there. */
+/**
+ * Distance from the end, in pixels, within which a reader counts as at the end: while they stay there, and when they
+ * arrive.
+ */
 const nearBottom = { stays: 48, comes: 2 };
 
 interface Options {
@@ -11,15 +14,16 @@ interface Options {
   isLoaded: boolean;
   count: number;
   hasNewer: boolean;
-  /** Otherwise the list begins somewhere else. */
+  /** Otherwise the list begins at another place. */
   startsAtEnd: boolean;
-  /** How often another part of the chat was shown in place of the last one. */
+  /** The number of times that another part of the chat has replaced the shown one. */
   replacements: number;
 }
 
 /**
- * Keeps the newest message in view for who is there, and leaves who has scrolled up where they are. Only scrolling up
- * ends it: a window, a field or a message that changes its size also moves the list, and is no wish of the reader.
+ * Keeps the newest message in view for a reader at the end, and does not move the list for a reader who has scrolled
+ * up. Only scrolling up ends this: changes of the size of the window, the field or a message also move the list, and
+ * are not the reader's wish.
  */
 export function useFollowing({ list, scroller, isLoaded, count, hasNewer, startsAtEnd, replacements }: Options) {
   const [isAtBottom, setAtBottom] = useState(startsAtEnd);
@@ -41,7 +45,10 @@ export function useFollowing({ list, scroller, isLoaded, count, hasNewer, starts
     return { now, ifFollowing: () => isFollowing.current && now(), leave };
   }, [list]);
 
-  /** After every scroll and every change of size, measured on the element: the list's own numbers come later. */
+  /**
+   * Runs after every scroll and every change of size. It measures the element, because the numbers of the list are
+   * updated later.
+   */
   const look = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
@@ -72,14 +79,17 @@ export function useFollowing({ list, scroller, isLoaded, count, hasNewer, starts
   return { isAtBottom, look, toBottom };
 }
 
-/** True for the one render in which the list has grown at its beginning: the place is then kept from the end. */
+/**
+ * True for the one render after the list has grown at its beginning. The scroll position is then kept relative to the
+ * end.
+ */
 export function useIsPrepended(firstId: string | undefined): boolean {
   const [shownFirst, setShownFirst] = useState(firstId);
   useEffect(() => setShownFirst(firstId), [firstId]);
   return shownFirst !== undefined && shownFirst !== firstId;
 }
 
-/** Counts how often another part of the chat has taken the place of the one that was shown: nothing of it is then kept. */
+/** Counts how often another part of the chat has replaced the shown one. The scroll position is then not kept. */
 export function useReplacements(rows: readonly MessageRow[]): number {
   const from = rows[0]?.message.position;
   const to = rows.at(-1)?.message.position;

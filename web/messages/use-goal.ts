@@ -8,14 +8,14 @@ import type { MessageRow } from './rows.ts';
 import type { Asked } from './use-messages.ts';
 import { whenStill } from './when-still.ts';
 
-/** So long a message that one was led to is marked, in milliseconds. */
+/** Milliseconds for which the message that the user was taken to is marked. */
 const markedFor = 2_400;
-/** What is seen above the first unread message, in pixels. */
+/** Pixels above the first unread message that are in view. */
 const peek = -28;
 
 interface Options {
   start: Goal | null;
-  /** There is no such message as the one to start at. */
+  /** The message to start at does not exist. */
   isStartMissing: boolean;
   isLoaded: boolean;
   rows: readonly MessageRow[];
@@ -23,16 +23,16 @@ interface Options {
   hasNewer: boolean;
   list: RefObject<VirtualizerHandle | null>;
   scroller: RefObject<HTMLElement | null>;
-  /** True until the list is where it is led to: so long it asks for no pages by itself. */
+  /** True until the list has reached the goal. Until then it loads no pages by itself. */
   isLed: RefObject<boolean>;
   loadAround: (around: MessageAnchor) => Promise<Asked>;
-  /** Brings a row into view and gives it the focus. */
+  /** Scrolls a row into view and focuses it. */
   moveTo: (index: number, align: 'center') => void;
   leaveEnd: () => void;
   onArrived: () => void;
 }
 
-/** Leads the list to a message or a place in the chat, whether it is loaded or not. */
+/** Scrolls the list to a message or a place in the chat, and loads it if necessary. */
 export function useGoal(options: Options) {
   const { start, isStartMissing, isLoaded, rows, hasOlder, hasNewer, list, scroller, isLed, loadAround } = options;
   const texts = useTexts();
@@ -67,7 +67,7 @@ export function useGoal(options: Options) {
     [arrive],
   );
 
-  // Before the list is painted at another place.
+  // It runs before the list is painted at another place.
   useLayoutEffect(() => {
     if (!goal || !isLoaded) return;
     if (goal === start && isStartMissing) return giveUp(texts.messages.notHere);

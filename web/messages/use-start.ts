@@ -4,7 +4,8 @@ import { navigate, paths } from '../router.ts';
 import type { Goal } from './goal.ts';
 
 /**
- * Where a chat is opened: at the message that the address names, or at the first unread message; null for its end.
+ * Where a chat is opened: at the message that the address names, or at the first unread message. It is null for the
+ * end.
  */
 export function useStart(chatId: string, messageId: string | null): Goal | null {
   const { unread } = useParley();
@@ -16,7 +17,7 @@ export function useStart(chatId: string, messageId: string | null): Goal | null 
   return start;
 }
 
-/** Follows the address to a message of the chat that is open. Then it names the chat alone: one reads on from there. */
+/** Scrolls to a message of the open chat when the address names one. The address then names only the chat again. */
 export function useAddressed(chatId: string, messageId: string | null, leadTo: (goal: Goal) => void): void {
   const isOpening = useRef(true);
   useEffect(() => {

@@ -1,8 +1,8 @@
-/** So many frames in a row without a movement, and so many at most. */
+/** The number of frames in a row without a movement, and the maximum number of frames. */
 const still = 3;
 const longest = 60;
 
-/** Calls back when a message has come to rest: the rows around it may be measured first, and move it. */
+/** Calls back when a message no longer moves. The rows around it may be measured first, which moves it. */
 export function whenStill(scroller: HTMLElement | null, messageId: string, then: () => void): void {
   let frames = 0;
   let unmoved = 0;

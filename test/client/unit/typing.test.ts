@@ -6,7 +6,7 @@ import { TypingStores } from '../../../client/typing/stores.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('what the user tells', () => {
+describe('the reports of the user’s typing', () => {
   let told: string[];
   let notices: TypingNotices;
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('what the user tells', () => {
     notices = new TypingNotices((chatId, isTyping) => told.push(`${chatId} ${isTyping}`));
   });
 
-  /** A key every 100 ms. */
+  /** Presses a key every 100 ms. */
   function type(ms: number): void {
     for (let past = 0; past < ms; past += 100) {
       notices.set('one', true);
@@ -22,14 +22,14 @@ describe('what the user tells', () => {
     }
   }
 
-  test('is told at the first key and then every three seconds, in each chat for itself', () => {
+  test('are sent at the first key and then every three seconds, for each chat separately', () => {
     type(6_500);
     expect(told).toEqual(['one true', 'one true', 'one true']);
     notices.set('two', true);
     expect(told.slice(3)).toEqual(['two true']);
   });
 
-  test('ends once, and not where nothing was told or it has ended by itself', () => {
+  test('end once, and only if typing was reported and has not ended by itself', () => {
     notices.set('one', false);
     type(500);
     notices.set('one', false);
@@ -41,7 +41,7 @@ describe('what the user tells', () => {
     expect(told.slice(2)).toEqual(['one true']);
   });
 
-  test('begins anew after a message, as soon as the server hears it', () => {
+  test('begin again after a message, as soon as the server accepts them', () => {
     type(1_000);
     notices.sent('one');
     type(900);
@@ -77,7 +77,7 @@ describe('who types', () => {
     expect(shown()).toEqual([0]);
   });
 
-  test('are those that were told last, for as long as was told last', () => {
+  test('are those of the newest event, for its time', () => {
     changed('grace');
     vi.advanceTimersByTime(5_000);
     changed('grace', 'linus');
@@ -87,7 +87,7 @@ describe('who types', () => {
     expect(shown()).toEqual([0]);
   });
 
-  test('are followed where somebody looks, the chat that was opened last at the end', () => {
+  test('are followed for watched chats, the chat that was opened last at the end', () => {
     const stop = stores.of('other').subscribe(() => {});
     expect(stores.watched()).toEqual(['chat', 'other']);
     stores.of('chat').subscribe(() => {});
