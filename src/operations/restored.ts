@@ -11,7 +11,7 @@ const LONGEST = 600_000;
  * After a restore from a backup: positions that clients have seen, and versions of rights that servers remember, must
  * never be used again. Each chat gets a gap that is answered with `ChatReset`, each user's viewer state begins anew
  * with `ViewerStateReset`, and the Redis channels get another prefix, so that servers which still run elsewhere are not
- * heard. Answers how many chats there are.
+ * heard. Gap and prefix together take the part of an epoch of the log. Returns how many chats there are.
  */
 export function restored(db: PrismaClient): Promise<number> {
   const work = async (tx: Transaction) => {
