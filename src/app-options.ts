@@ -4,24 +4,24 @@ import type { Database } from './database/open.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { AuthConfig } from './session/session.service.ts';
 
-/** What `startApp` needs to know. */
+/** The options of `startApp`. */
 export interface AppOptions {
-  /** The caller opens and closes it. */
+  /** The caller opens and closes the database. */
   database: Database;
-  /** The caller opens and closes it, too. */
+  /** The caller opens and closes the PubSub, too. */
   pubsub: PubSub;
   logger: Logger;
   auth: AuthConfig;
   host: string;
-  /** 0 takes any free port. */
+  /** With 0 any free port is taken. */
   port: number;
   corsOrigins: readonly string[];
   idempotency: 'optional' | 'required';
   /** Whether members see how far others have read. */
   hasReceipts: boolean;
-  /** Whether `/health` tells how much the server does, and the state of Redis. */
+  /** Whether `/health` shows how many feeds, users and subscribers the server has, and the state of Redis. */
   hasHealthDetails: boolean;
-  /** Whether users see who of others is online. */
+  /** Whether users see which others are online. */
   hasPresence: boolean;
   /** Milliseconds between two comparisons of presence with the database; 30,000 by default. */
   presenceMs?: number;
@@ -31,9 +31,9 @@ export interface AppOptions {
   webRoot: string;
   /** Milliseconds that events are kept for clients to resume from. */
   logRetentionMs: number;
-  /** Maximum number of connections. By default what the limit of open files allows. */
+  /** Maximum number of connections. By default it follows from the limit of open files. */
   maxConnections?: number | undefined;
-  /** WebSockets and streams of Server-Sent Events that a user may have at once, on this server. */
+  /** Maximum number of WebSockets and streams of Server-Sent Events that a user has at once, on this server. */
   maxUserConnections: number;
   /** Maximum number of operations that run on a WebSocket at once. */
   maxSocketOperations: number;
@@ -51,6 +51,6 @@ export interface AppOptions {
   canaryMs?: number;
   /** Called when a field that is not marked as viewer-dependent asked for the viewer. Its result is never shared. */
   onUnmarkedField?: (operation: string) => void;
-  /** By default the schema of the product. */
+  /** The GraphQL schema; by default that of the product. */
   schema?: GraphQLSchema;
 }

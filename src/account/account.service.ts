@@ -50,7 +50,7 @@ export function createAccountService(deps: {
       });
     }
     await db.$transaction(async (tx) => {
-      // The user is locked before the rows, as everywhere.
+      // Everywhere the user is locked before these rows.
       await tx.user.update({ where: { id: userId }, data: { erasedAt: await databaseTime(tx) } });
       for (const table of ownTables) {
         await tx.$executeRaw`DELETE FROM ${Prisma.raw(table)} WHERE user_id = ${userId}::uuid`;

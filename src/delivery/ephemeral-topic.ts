@@ -10,7 +10,7 @@ import type { EphemeralNotice, ReceiptNotice } from '../log/wire-format.ts';
 import type { Subscription } from './delivery-listener.ts';
 import { TypingState } from './typing-state.ts';
 
-/** Minimum of milliseconds between two items of a chat. */
+/** Minimum milliseconds between two items of a chat. */
 const PAUSE = 1_000;
 
 export class EphemeralTopic {
@@ -21,7 +21,7 @@ export class EphemeralTopic {
   readonly #typing = new TypingState();
   #isTypingTold = true;
   #pause: NodeJS.Timeout | undefined;
-  /** Set while somebody types, to the first end. */
+  /** The timer for the first end of typing. It is set while somebody types. */
   #typingEnd: NodeJS.Timeout | undefined;
 
   constructor(chatId: string) {
@@ -45,7 +45,7 @@ export class EphemeralTopic {
     if (event.type === 'MEMBER_ADDED') this.#typing.joined(event.userId);
   }
 
-  /** Who types now, for an operation that begins to look; null if nobody does. */
+  /** The users who type now, for a new operation; null if nobody does. */
   typing(): StreamItem | null {
     const typing = this.#typing.shown();
     return typing.userCount === 0 ? null : typingItem(this.chatId, typing);

@@ -60,12 +60,12 @@ export class EphemeralTopics {
     if (open?.topic.subscriptions.delete(subscription) && open.topic.subscriptions.size === 0) this.#close(open);
   }
 
-  /** Tells every server on which somebody looks at the chat. */
+  /** Publishes to every server with a subscriber of the chat. */
   publishTyping(chatId: string, notice: TypingNotice): void {
     this.#pubsub.publish(`ephemeral:${chatId}`, encodeTyping(notice));
   }
 
-  /** Who types in a chat that somebody looks at here; null if nobody does. */
+  /** The users who type in a chat that is watched here; null if nobody does. */
   typing(chatId: string): StreamItem | null {
     return this.#topics.get(chatId)?.topic.typing() ?? null;
   }

@@ -1,6 +1,7 @@
 /**
- * The users with a device at this server: with an open operation `ephemeral`. The first and the last device of a user,
- * and whether one is used, are written and published; in between the comparison keeps the row young.
+ * The users with a device at this server: with an open operation `ephemeral`. When the first device of a user arrives
+ * or the last one leaves, and when one begins or ends to be used, that is written and published. In between the
+ * comparison renews the row.
  */
 import DataLoader from 'dataloader';
 import type { PresenceHint, PresenceNotice } from '../log/wire-format.ts';
@@ -17,14 +18,14 @@ interface Options {
   publish(userId: string, change: Pick<PresenceNotice, 'isActive' | 'at'>): void;
   channels: UserWatches;
   receive(userId: string, payload: string): void;
-  /** Called when a change could not be written. The next comparison writes it. */
+  /** Called if a change could not be written. The next comparison writes it. */
   onFailed(error: unknown): void;
 }
 
 interface OwnUser {
   devices: Set<{ isActive: boolean }>;
   isActive: boolean | null;
-  /** Counts the changes, each of which is to be written. */
+  /** The number of changes so far. Each has to be written. */
   changes: number;
   writing: Promise<void> | undefined;
   leaving: NodeJS.Timeout | undefined;
@@ -47,7 +48,7 @@ export class OwnPresence {
     );
   }
 
-  /** A device of the user is there until `close`. `ready` resolves when others may see it. */
+  /** Opens a device of the user until `close`. `ready` resolves when others may see it. */
   open(userId: string, isActive: boolean): { ready: Promise<void>; close: () => void } {
     const user = this.#users.get(userId) ?? this.#add(userId);
     const device = { isActive };
@@ -62,12 +63,12 @@ export class OwnPresence {
     };
   }
 
-  /** Everybody whose row is to be there. */
+  /** The users whose rows must exist, and their state. */
   held(): Held[] {
     return [...this.#users].flatMap(([userId, { isActive }]) => (isActive === null ? [] : [{ userId, isActive }]));
   }
 
-  /** Whoever shares their presence again is shown at once. */
+  /** A user who shares their presence again is shown at once. */
   receive(userId: string, notice: PresenceNotice | PresenceHint): void {
     const user = this.#users.get(userId);
     if (user && 'isShared' in notice && notice.isShared) this.#write(userId, user);
@@ -119,7 +120,7 @@ export class OwnPresence {
     user.writing ??= this.#writeAll(userId, user).finally(() => (user.writing = undefined));
   }
 
-  /** One statement after the other, so that the last one written is the last change. */
+  /** The statements of a user run one after another, so that the last change is written last. */
   async #writeAll(userId: string, user: OwnUser): Promise<void> {
     for (let written = 0; written !== user.changes;) {
       written = user.changes;

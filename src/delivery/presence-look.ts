@@ -7,13 +7,13 @@ import type { PresenceSight } from './presence-topic.ts';
 const BATCH = 1_000;
 
 export interface Look {
-  /** When the read began, by this server's clock. */
+  /** The time at which the read began, by this server's clock. */
   began: number;
   /** Null if the user does not exist. */
   seen: Seen | null;
 }
 
-/** Reads what viewers may see. Those who begin together share a statement, and devices of one viewer share a pair. */
+/** Reads what viewers may see. Reads that begin together share a statement, and devices of one viewer share a pair. */
 export const createLook = (statement: Statement, retryWhileAway: <T>(read: () => Promise<T>) => Promise<T>) =>
   new DataLoader<PresenceSight, Look>(
     async (sights) => {

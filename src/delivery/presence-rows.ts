@@ -1,4 +1,4 @@
-/** Reads and writes who is online, in the database: the rows of this server, and what may be seen of others. */
+/** Reads and writes presence in the database: the rows of this server's users, and what may be seen of others. */
 import { Prisma } from '../database/generated/client.ts';
 import type { Statement } from '../database/statement.ts';
 import { areApart } from '../log/consent.ts';
@@ -6,21 +6,24 @@ import { presentMembers } from '../log/membership.ts';
 import { isShared, joinRows, rowLasts, stored, type Pair } from './presence-sight.ts';
 import type { StoredPresence } from './presence-state.ts';
 
-/** A user with a device at this server, and whether one of the devices is used. Null: the last device has left. */
+/**
+ * A user with a device at this server, and whether one of the devices is used. Null means that the last device has
+ * left.
+ */
 export interface Held {
   userId: string;
   isActive: boolean | null;
 }
 
-/** A chat that the two share: while both are members, the one may see the other. */
+/** A chat that two users share. The viewer may see the user while both are members. */
 export interface Acquaintance extends Pair {
   chatId: string;
 }
 
-/** What a comparison found. */
+/** The result of a comparison. */
 export interface Compared {
   users: Map<string, StoredPresence>;
-  /** Places in the list of acquaintances of those that have ended, by a block or with a membership. */
+  /** Indexes of acquaintances that have ended, by a block or with a membership. */
   ended: number[];
 }
 
@@ -41,7 +44,7 @@ export function createPresenceRows(statement: Statement, serverId: string) {
 
   return {
     /**
-     * Writes users' first and last devices here. Answers when that was, by the database's clock, of those who share
+     * Writes the first and last devices of users here. Returns the time, by the database's clock, for users who share
      * their presence.
      */
     async hold(held: readonly Held[]): Promise<Map<string, Date>> {
@@ -61,8 +64,8 @@ export function createPresenceRows(statement: Statement, serverId: string) {
     },
 
     /**
-     * All that a server does for presence again and again, in one statement: it writes the rows of its own users, removes
-     * rows whose servers were killed, and reads the users who are watched here, and which acquaintances have ended.
+     * The regular statement of a server for presence. It writes the rows of its own users, removes rows of servers that
+     * were killed, and reads the users who are watched here and the acquaintances that have ended.
      */
     async compare(
       held: readonly Held[],

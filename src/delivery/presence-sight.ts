@@ -1,31 +1,34 @@
-/** What may be seen of users: the one place that says, in SQL, whose presence a viewer may see, and what is stored of it. */
+/** The one place that defines, in SQL, whose presence a viewer may see, and what is stored of it. */
 import { Prisma } from '../database/generated/client.ts';
 import type { Statement } from '../database/statement.ts';
 import { areApart } from '../log/consent.ts';
 import { commonChats } from '../log/membership.ts';
 import { PRESENCE_LASTS, type StoredPresence } from './presence-state.ts';
 
-/** Who looks, and at whom. */
+/** A viewer, and the user that they look at. */
 export interface Pair {
   viewerId: string;
   userId: string;
 }
 
 export interface Seen extends Pair {
-  /** A chat of both, because of which the viewer may see the user; null if there is none. */
+  /** A chat of both, which is why the viewer may see the user; null if there is none. */
   chatId: string | null;
   maySee: boolean;
   stored: StoredPresence;
 }
 
-/** How long a row counts. */
+/** How long a row is valid. */
 export const rowLasts = Prisma.sql`interval '1 ms' * ${PRESENCE_LASTS}`;
 
 /** Whether the user `u` shares their presence. */
 export const isShared = Prisma.sql`
   (u.deleted_at IS NULL AND NOT EXISTS (SELECT FROM viewer_settings s WHERE s.user_id = u.id AND NOT s.shares_presence))`;
 
-/** The columns of `StoredPresence` of the user `u`, with `joinRows`. Old rows tell when the user was last seen. */
+/**
+ * The columns of `StoredPresence` of the user `u`, with `joinRows`. Rows that are no longer valid show when the user
+ * was last seen.
+ */
 export const stored = Prisma.sql`
   ${isShared} AS "isShared", GREATEST(u.last_seen_at, p.ended) AS "lastSeenAt", p.servers`;
 export const joinRows = Prisma.sql`
@@ -36,8 +39,8 @@ export const joinRows = Prisma.sql`
     FROM (SELECT *, seen_at > clock_timestamp() - ${rowLasts} AS counts FROM presence WHERE user_id = u.id) AS x) AS p ON true`;
 
 /**
- * What each viewer may see of another user: everything of themselves, of others only if the two share a chat and neither
- * has blocked the other. Users who do not exist are absent.
+ * Reads what each viewer may see of another user. Viewers see everything of themselves. They see others only if the two
+ * share a chat and neither has blocked the other. Users who do not exist are absent.
  */
 export async function lookAt(statement: Statement, pairs: readonly Pair[]): Promise<Seen[]> {
   const [viewer, user] = [Prisma.sql`w.viewer_id`, Prisma.sql`w.user_id`];

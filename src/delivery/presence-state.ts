@@ -1,28 +1,28 @@
 /**
- * Whether one user is online, from what servers say. Each server speaks for the devices that are connected to it, and is
- * believed for 75 seconds after it last spoke. Times are of this server's clock, because servers' clocks differ.
+ * Derives from the notices of servers whether one user is online. Each server reports the devices that are connected to
+ * it, and a report is valid for 75 seconds. Times are of this server's clock, because the clocks of servers differ.
  */
 import type { Presence } from '../log/event-types.ts';
 import type { PresenceNotice } from '../log/wire-format.ts';
 
-/** Milliseconds for which a row counts after its server wrote it. */
+/** Milliseconds for which a row is valid after its server wrote it. */
 export const PRESENCE_LASTS = 75_000;
 
-/** What the database says of a user. */
+/** The presence of a user in the database. */
 export interface StoredPresence {
   /** Whether the user shares their presence. A deleted account does not. */
   isShared: boolean;
   lastSeenAt: Date | null;
-  /** The servers through which the user is online, and how old each row is. Null for none. */
+  /** The servers through which the user is online, and the age of each row; null if there are none. */
   servers: readonly { serverId: string; isActive: boolean; at: number; ageMs: number }[] | null;
 }
 
 interface Entry {
-  /** Null after the user's last device has left that server. */
+  /** Null after the user's last device has left the server. */
   isActive: boolean | null;
-  /** When that server said it, by the database's clock: orders what one server says. */
+  /** The time of the report by the database's clock. It orders the reports of one server. */
   at: number;
-  /** When this server heard of it. */
+  /** The time at which this server received it. */
   heard: number;
   until: number;
 }
@@ -34,7 +34,7 @@ export class PresenceState {
   #lastSeenAt: Date | null = null;
   readonly #servers = new Map<string, Entry>();
 
-  /** A server tells of a change. What it said before may come later. */
+  /** Takes a report of a server. An older one may arrive later, and is ignored. */
   heard({ serverId, isActive, at }: PresenceNotice): void {
     const known = this.#servers.get(serverId);
     if (known && known.at > at) return;
@@ -43,7 +43,7 @@ export class PresenceState {
     if (isActive === null) this.#sawUntil(at);
   }
 
-  /** The user has begun or ended to share their presence. */
+  /** The user has begun or stopped to share their presence. */
   shared(isShared: boolean): void {
     this.#isShared = isShared;
     if (isShared) return;
@@ -51,7 +51,7 @@ export class PresenceState {
     this.#lastSeenAt = null;
   }
 
-  /** Takes over what was read. What was heard since the read began is newer, and stays. */
+  /** Takes the result of a read. Reports that were received since the read began are newer, and stay. */
   read({ isShared, lastSeenAt, servers }: StoredPresence, began: number): void {
     this.#isShared = isShared;
     this.#lastSeenAt = lastSeenAt;
@@ -63,7 +63,7 @@ export class PresenceState {
     }
   }
 
-  /** Forgets servers that have said nothing for too long. */
+  /** Removes servers whose last report is no longer valid. */
   expire(): void {
     const now = performance.now();
     for (const [serverId, { until, at, isActive }] of this.#servers) {
@@ -73,7 +73,7 @@ export class PresenceState {
     }
   }
 
-  /** When the next server is believed no longer; undefined if there is none. */
+  /** The time at which the next report becomes invalid; undefined if there is none. */
   get nextEnd(): number | undefined {
     const present = [...this.#servers.values()].filter(({ isActive }) => isActive !== null);
     return present.length === 0 ? undefined : Math.min(...present.map(({ until }) => until));
@@ -92,7 +92,7 @@ export class PresenceState {
   }
 }
 
-/** What a fresh read shows. */
+/** The presence that a fresh read shows. */
 export function shownOf(stored: StoredPresence): Presence {
   const state = new PresenceState();
   state.read(stored, performance.now());

@@ -1,6 +1,6 @@
 /**
- * One user whom operations on this server have on screen, and who looks. A change is told at once, and then at most one a
- * second. It is rendered once for all who may see it.
+ * One user whom operations on this server have on screen, and the viewers. The first change is sent at once, and then
+ * at most one a second. It is rendered once for all viewers who may see it.
  */
 import { groupBy } from '../group-by.ts';
 import type { Presence, StreamItem } from '../log/event-types.ts';
@@ -8,23 +8,23 @@ import { presenceItem } from '../log/other-items.ts';
 import type { DeliveryListener, Recipient } from './delivery-listener.ts';
 import { PresenceState, unknown } from './presence-state.ts';
 
-/** Minimum of milliseconds between two items about a user. */
+/** Minimum milliseconds between two items about a user. */
 const PAUSE = 1_000;
 
-/** One operation that looks at one user. */
+/** One operation that has one user on screen. */
 export class PresenceSight<Rendered = unknown> implements Recipient<Rendered> {
-  /** Of the viewer. */
+  /** The viewer. */
   readonly userId: string;
   readonly topic: PresenceTopic;
   readonly listener: DeliveryListener<Rendered>;
-  /** A chat of both, because of which the viewer may see the user. */
+  /** A chat of both, which is why the viewer may see the user. */
   chatId: string | null = null;
   maySee = false;
-  /** While it is read anew whether the viewer may see the user, nothing is told. Counts the reads that were begun. */
+  /** The number of reads that were begun. While a read of the permission runs, nothing is sent. */
   reads = 0;
   isReading = false;
   isClosed = false;
-  /** What the viewer knows; undefined until the first read, after which they ask. */
+  /** The last state that was sent. It is undefined until the first read, after which clients query the presence. */
   told: Presence | undefined;
 
   constructor(viewerId: string, topic: PresenceTopic, listener: DeliveryListener<Rendered>) {
@@ -52,7 +52,7 @@ export class PresenceTopic {
     this.userId = userId;
   }
 
-  /** The state, or what some may see of it, may have changed. */
+  /** Called when the state, or what some viewers may see of it, may have changed. */
   changed(): void {
     if (!this.#pause) this.#tell();
   }

@@ -1,6 +1,6 @@
 /**
- * The users whom operations on this server have on screen. What each viewer may see is read when an operation begins, and
- * again when something may have ended it; what happens between costs no statement.
+ * The users whom operations on this server have on screen. What each viewer may see is read when an operation begins,
+ * and again when something may have ended it. Changes in between take no statement.
  */
 import type DataLoader from 'dataloader';
 import type { Statement } from '../database/statement.ts';
@@ -16,7 +16,7 @@ interface Options {
   channels: UserWatches;
   receive(userId: string, payload: string): void;
   retryWhileAway<T>(read: () => Promise<T>): Promise<T>;
-  /** Called when it could not be read again what a viewer may see. The viewer is told nothing more. */
+  /** Called if what a viewer may see could not be read again. Nothing more is sent to this viewer then. */
   onFailed(error: unknown): void;
 }
 
@@ -28,11 +28,11 @@ interface OpenTopic {
 export class PresenceTopics {
   readonly #options: Options;
   readonly #topics = new Map<string, OpenTopic>();
-  /** The sights of each viewer. */
+  /** The sights by viewer. */
   readonly #ofViewers = new Map<string, Set<PresenceSight>>();
   readonly #look: DataLoader<PresenceSight, Look>;
   #expiry: { at: number; timer: NodeJS.Timeout } | undefined;
-  /** Whether the database does not answer: then a server that says nothing is not taken for dead. */
+  /** Whether the database does not answer. Then a server without reports does not count as dead. */
   isBlind = false;
 
   constructor(options: Options) {
@@ -44,7 +44,7 @@ export class PresenceTopics {
     return this.#topics.size;
   }
 
-  /** Tells the listener of changes of these users. `ready` resolves when none is missed any more. */
+  /** Calls the listener for changes of these users. After `ready` has resolved, no change is missed. */
   watch<Rendered>(
     viewerId: string,
     userIds: readonly string[],
@@ -63,7 +63,7 @@ export class PresenceTopics {
     return { ready: begin(), close: () => sights.forEach((sight) => this.#close(sight)) };
   }
 
-  /** A server tells of a change, or that it must be decided anew who may see the user. */
+  /** Takes a report of a server, or a hint that permissions to see the user have to be read again. */
   receive(userId: string, notice: PresenceNotice | PresenceHint): void {
     const topic = this.#topics.get(userId)?.topic;
     if ('apartFrom' in notice) return this.#doubt(topic?.sights, (sight) => sight.userId === notice.apartFrom);
@@ -74,7 +74,7 @@ export class PresenceTopics {
     this.#changed(topic);
   }
 
-  /** A user's membership, or without a user the chat, has ended. Nothing more is told because of it. */
+  /** A membership of a user, or without a user the whole chat, has ended. It is no longer a reason to send anything. */
   membershipEnded(chatId: string, userId?: string): void {
     const isConcerned = (sight: PresenceSight) => sight.chatId === chatId;
     if (userId === undefined)
@@ -83,7 +83,7 @@ export class PresenceTopics {
     this.#doubt(this.#ofViewers.get(userId), isConcerned);
   }
 
-  /** What a comparison needs to know, and what it is to do with the answer. */
+  /** The input of a comparison, and a function that takes its result. */
   comparison(): { userIds: string[]; known: Acquaintance[]; apply: (compared: Compared) => void } {
     const began = performance.now();
     const sights = [...this.#ofViewers.values()]
@@ -108,7 +108,7 @@ export class PresenceTopics {
     };
   }
 
-  /** What may have begun while nothing was heard: viewers who may not see a user are looked at again. */
+  /** Viewers who may not see a user are checked again, because a permission may have begun while notices were lost. */
   lookAgain(): void {
     for (const own of this.#ofViewers.values()) this.#doubt(own, ({ maySee }) => !maySee);
   }
@@ -150,7 +150,7 @@ export class PresenceTopics {
     const read = ++sight.reads;
     sight.isReading = true;
     const { began, seen } = await this.#look.load(sight);
-    // Another ending came while this was read.
+    // Another ending arrived during the read.
     if (sight.reads !== read || sight.isClosed) return;
     sight.isReading = false;
     sight.maySee = seen?.maySee ?? false;
@@ -166,7 +166,7 @@ export class PresenceTopics {
     if (end !== undefined) this.#expireAt(end);
   }
 
-  /** Whoever is told of by no server any more is offline at the moment at which the last row counts no more. */
+  /** A user without a valid report is offline from the moment at which the last one became invalid. */
   #expireAt(at: number): void {
     if (this.#expiry && this.#expiry.at <= at) return;
     clearTimeout(this.#expiry?.timer);

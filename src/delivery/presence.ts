@@ -1,4 +1,4 @@
-/** Who is online: what this server says of its own users, and what it tells of others. There is one on a server. */
+/** Who is online: the reports of this server about its own users, and what it sends about others. A server has one. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { countedLine, type CountedLine } from '../counted-line.ts';
@@ -15,18 +15,18 @@ import { UserWatches } from './user-watches.ts';
 
 /** Milliseconds between two comparisons. */
 const EVERY = 30_000;
-/** Milliseconds after which a comparison that failed is tried again, and after which its success is trusted. */
+/** Milliseconds after which a failed comparison is repeated, and until which its first success is not trusted. */
 const SOON = 2_000;
 
 interface Options {
   pubsub: PubSub;
   statement: Statement;
-  /** Serves the comparisons over connections of its own, so that they do not wait behind requests. */
+  /** Runs the comparisons over separate connections, so that they do not wait behind requests. */
   reserve: Statement;
   notUnderstood: CountedLine;
   logger: Logger;
   retryWhileAway<T>(read: () => Promise<T>): Promise<T>;
-  /** Whether presence is on for this deployment. */
+  /** Whether the deployment has presence switched on. */
   hasPresence: boolean;
   everyMs?: number | undefined;
 }
@@ -34,7 +34,7 @@ interface Options {
 interface Looking {
   userId: string;
   isActive: boolean;
-  /** Users on screen. */
+  /** The users on screen. */
   userIds: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export class Presence {
     this.#schedule(this.#every);
   }
 
-  /** An operation is open, so its user is online; it is told of the users on screen. */
+  /** Opens an operation. Its user is online from then on, and it receives changes of the users on screen. */
   open<Rendered>(
     { userId, isActive, userIds }: Looking,
     listener: DeliveryListener<Rendered>,
@@ -119,9 +119,9 @@ export class Presence {
     return { presenceTopics: this.#topics.size };
   }
 
-  /** Compares with the database now: one statement, whatever the number of users. */
+  /** Compares with the database now, with one statement for any number of users. */
   async compare(): Promise<void> {
-    // One that is under way may have read before the call, so it does not count.
+    // A running comparison may have read before this call, so it does not count.
     await this.#comparing;
     await (this.#comparing ??= this.#compare().finally(() => (this.#comparing = undefined)));
   }
@@ -146,7 +146,7 @@ export class Presence {
     this.#timer = setTimeout(() => void this.compare().finally(next), ms);
   }
 
-  /** After an outage other servers may not have written their rows yet, so the first answer is not believed. */
+  /** After an outage other servers may not have written their rows yet, so the first result is not trusted. */
   async #compare(): Promise<void> {
     const { userIds, known, apply } = this.#topics.comparison();
     try {

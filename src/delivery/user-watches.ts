@@ -1,6 +1,6 @@
 /**
- * The users of whom this server wants to hear on one kind of channel, such as `profile:<id>`. What is published there
- * may be lost, as everything ephemeral.
+ * Subscribes to one kind of channel, such as `profile:<id>`, for users whom this server watches. Payloads may be lost,
+ * because they are ephemeral.
  */
 import type { PubSub, Unsubscribe } from '../pubsub/pubsub.ts';
 
@@ -22,7 +22,7 @@ export class UserWatches {
     this.#kind = kind;
   }
 
-  /** Calls the listener for each payload about these users. `ready` resolves when none is missed any more. */
+  /** Calls the listener for each payload about these users. After `ready` has resolved, none is missed. */
   watch(userIds: readonly string[], listener: Listener): { ready: Promise<void>; close: () => void } {
     const watched = [...new Set(userIds)].map((userId) => ({
       userId,

@@ -11,7 +11,7 @@ interface Deps {
   access: ChatAccess;
 }
 
-/** What a device shows, and whether somebody uses it. */
+/** What a device has on screen, and whether the device is used. */
 interface OnScreen {
   chatIds: readonly string[];
   userIds: readonly string[];

@@ -5,7 +5,7 @@ import { lookAt, type Pair } from '../delivery/presence-sight.ts';
 import { shownOf, unknown } from '../delivery/presence-state.ts';
 import type { Presence } from '../log/event-types.ts';
 
-/** Whether presence is on for this deployment. */
+/** Whether the deployment has presence switched on. */
 export interface PresenceSource {
   statement: Statement;
   hasPresence: boolean;
@@ -13,7 +13,7 @@ export interface PresenceSource {
 
 const keyOf = ({ viewerId, userId }: Pair): string => `${viewerId} ${userId}`;
 
-/** The presence of users as viewers see it, in one statement. */
+/** Loads the presence of users as viewers see it, in one statement. */
 export const createPresenceLoader = ({ statement, hasPresence }: PresenceSource) =>
   new DataLoader<Pair, Presence, string>(
     async (pairs) => {

@@ -6,14 +6,14 @@ import { required } from '../required.ts';
 import { User } from '../user/user.schema.ts';
 
 const PresenceStatus = builder.enumType('PresenceStatus', {
-  description: 'Whether a user is online. It may grow: show a status that you do not know like UNKNOWN.',
+  description: 'Whether a user is online. It may grow: treat an unknown status like UNKNOWN.',
   values: {
     ONLINE: { description: 'One of their devices is connected and in use.' },
     IDLE: { description: 'Devices are connected, and none is in use.' },
     OFFLINE: { description: 'No device is connected.' },
     UNKNOWN: {
       description:
-        'The viewer does not see it: the user does not share it, has no chat with the viewer, or is out of reach; or this deployment has presence off.',
+        'The viewer may not see it: the user does not share it, has no chat with the viewer, or cannot be contacted, or the deployment has switched presence off.',
     },
   } as const,
 });
@@ -39,7 +39,7 @@ builder.objectField(User, 'presence', (t) =>
   t.field({
     type: Presence,
     description:
-      'Whether the user is online. UNKNOWN unless they share it (`ViewerSettings.sharesPresence`), are in a chat with the viewer, and neither has blocked the other. To hear of changes name the user in `ephemeral(userIds:)`, and read this once after each `EphemeralReady`.',
+      'Whether the user is online. UNKNOWN unless they share it (`ViewerSettings.sharesPresence`), are in a chat with the viewer, and neither has blocked the other. To receive changes, name the user in `ephemeral(userIds:)`, and query this field once after each `EphemeralReady`.',
     extensions: { viewerDependent: true },
     resolve: async ({ id }, _, { viewer, loaders }) => ({
       userId: id,
@@ -50,13 +50,13 @@ builder.objectField(User, 'presence', (t) =>
 
 builder.objectRef<StreamItem>('PresenceChanged').implement({
   description:
-    'A user on screen went online, idle or offline, or may be seen no longer, which is UNKNOWN. At most once a second for each user.',
+    'A user on screen went online, idle or offline, or may no longer be seen, which is UNKNOWN. It is sent at most once a second for each user.',
   interfaces: [EphemeralEvent],
   fields: (t) => ({
     userId: t.id({ description: 'The user’s id.', resolve: ({ userId }) => encodeId('User', required(userId)) }),
     presence: t.field({
       type: Presence,
-      description: 'As it now is.',
+      description: 'The presence as it now is.',
       extensions: { cost: { reads: false } },
       resolve: ({ userId, presence }) => ({ userId: required(userId), ...required(presence) }),
     }),
