@@ -73,7 +73,7 @@ const boundaries = [
   {
     crossed: (file, target) => sliceOf(file) >= 0 && sliceOf(target) > sliceOf(file),
     message:
-      'Slices build on each other in the order user ← session ← block ← chat ← account ← message ← mention ← reaction ← read-state ← preferences ← draft ← saved-message ← events ← ephemeral ← typing ← presence, never back. A field lives in the slice that owns its result: `Chat.messages` is in message.schema.ts.',
+      'A slice may import only slices before it, in the order user ← session ← block ← chat ← account ← message ← mention ← reaction ← read-state ← preferences ← draft ← saved-message ← events ← ephemeral ← typing ← presence. A field lives in the slice that owns its result: `Chat.messages` is in message.schema.ts.',
   },
   {
     crossed: (file, target) => isBelowGraphQL(file) && isGraphQL(target),
