@@ -1,18 +1,21 @@
 const prefix = 'parley.';
 
+/** `localStorage` is shared by all tabs of this origin, `sessionStorage` belongs to one tab. */
+type Place = 'localStorage' | 'sessionStorage';
+
 /**
- * The storage of the browser, which all tabs of this origin share. The browser may refuse it, or it may be full. Values
- * that could not be written are then lost with the page.
+ * The storage of the browser. The browser may refuse it, or it may be full. Values that could not be written are then
+ * lost with the page.
  */
-export function readStored(key: string): string | null {
-  return attempt(() => localStorage.getItem(prefix + key)) ?? null;
+export function readStored(key: string, from: Place = 'localStorage'): string | null {
+  return attempt(() => window[from].getItem(prefix + key)) ?? null;
 }
 
 /** Writes a text; null removes it. */
-export function writeStored(key: string, text: string | null): void {
+export function writeStored(key: string, text: string | null, to: Place = 'localStorage'): void {
   attempt(() => {
-    if (text === null) localStorage.removeItem(prefix + key);
-    else localStorage.setItem(prefix + key, text);
+    if (text === null) window[to].removeItem(prefix + key);
+    else window[to].setItem(prefix + key, text);
   });
 }
 

@@ -7,12 +7,14 @@ const all = { hasOlder: false, hasNewer: false };
 test('a message is requested by its id, and the first unread one by the position after the read position', () => {
   expect(anchorOf({ to: 'message', messageId: 'm6' })).toEqual({ messageId: 'm6' });
   expect(anchorOf({ to: 'unread', position: 6 })).toEqual({ position: 7 });
+  expect(anchorOf({ to: 'place', messageId: 'm6', top: -8 })).toEqual({ messageId: 'm6' });
 });
 
 describe('the row of a goal', () => {
   test('of a message, if it is loaded', () => {
     expect(rowOf({ to: 'message', messageId: 'm6' }, rows, all)).toBe(1);
     expect(rowOf({ to: 'message', messageId: 'm5' }, rows, all)).toBe(-1);
+    expect(rowOf({ to: 'place', messageId: 'm9', top: -8 }, rows, all)).toBe(2);
   });
 
   test('for unread messages is the first one after the read position, or the last one if none follows', () => {

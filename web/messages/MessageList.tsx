@@ -13,6 +13,7 @@ import { Arrivals } from './Arrivals.tsx';
 import { anchorOf } from './goal.ts';
 import { Message } from './Message.tsx';
 import { useMessageActions } from './message-actions.ts';
+import { useKeptPlace } from './kept-place.ts';
 import { NoList } from './NoList.tsx';
 import { PendingMessage } from './PendingMessage.tsx';
 import { messageRows } from './rows.ts';
@@ -60,6 +61,7 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
   const view = { list, scroller, rows, isLoaded: edges !== undefined, hasOlder, hasNewer, isLed };
   const replacements = useReplacements(rows);
   const { isAtBottom, look, toBottom } = useFollowing({ ...view, count, replacements, startsAtEnd: start === null });
+  useKeptPlace({ ...view, chatId: chat.id, isAtBottom });
   const isPrepended = useIsPrepended(rows[0]?.message.id);
   const focus = useRovingFocus(scroller, list, rows);
 
@@ -111,10 +113,13 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
     toBottom.now();
   }, [hasNewer, loadNewest, toBottom]);
 
-  // The list scrolls to a message that the user sends.
+  // The list scrolls to a message that the user sends, but not to one that was unsent when the page was loaded.
+  const newestBubble = bubbles.at(-1)?.key;
+  const shownBubble = useRef(newestBubble);
   useEffect(() => {
-    if (bubbles.length > 0) void toNewest();
-  }, [bubbles.length, toNewest]);
+    if (newestBubble !== undefined && newestBubble !== shownBubble.current) void toNewest();
+    shownBubble.current = newestBubble;
+  }, [newestBubble, toNewest]);
 
   const { ask, answer } = useQuestion();
   const goTo = useCallback((id: string) => leadTo({ to: 'message', messageId: id }), [leadTo]);

@@ -14,6 +14,8 @@ interface Options {
   isLoaded: boolean;
   count: number;
   hasNewer: boolean;
+  /** True while the list is on the way to a goal. It may pass its end then, and must not stay there. */
+  isLed: RefObject<boolean>;
   /** Otherwise the list begins at another place. */
   startsAtEnd: boolean;
   /** The number of times that another part of the chat has replaced the shown one. */
@@ -25,7 +27,8 @@ interface Options {
  * up. Only scrolling up ends this: changes of the size of the window, the field or a message also move the list, and
  * are not the reader's wish.
  */
-export function useFollowing({ list, scroller, isLoaded, count, hasNewer, startsAtEnd, replacements }: Options) {
+export function useFollowing(options: Options) {
+  const { list, scroller, isLoaded, count, hasNewer, isLed, startsAtEnd, replacements } = options;
   const [isAtBottom, setAtBottom] = useState(startsAtEnd);
   const isFollowing = useRef(startsAtEnd);
   const last = useRef({ top: 0, height: 0 });
@@ -51,7 +54,7 @@ export function useFollowing({ list, scroller, isLoaded, count, hasNewer, starts
    */
   const look = useCallback(() => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || isLed.current) return;
     const { scrollTop: top, scrollHeight, clientHeight: height } = element;
     const near = isFollowing.current ? nearBottom.stays : nearBottom.comes;
     const isAtEnd = !hasNewer && scrollHeight - height - top < near;
@@ -60,7 +63,7 @@ export function useFollowing({ list, scroller, isLoaded, count, hasNewer, starts
     if (isAtEnd) isFollowing.current = true;
     else if (isScrolledUp || hasNewer) isFollowing.current = false;
     setAtBottom(isFollowing.current);
-  }, [scroller, hasNewer]);
+  }, [scroller, hasNewer, isLed]);
 
   useEffect(() => {
     if (!isLoaded || !scroller.current) return;

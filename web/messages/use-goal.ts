@@ -59,8 +59,8 @@ export function useGoal(options: Options) {
   );
 
   const giveUp = useCallback(
-    (why: string) => {
-      notify(why);
+    (why: string | null) => {
+      if (why !== null) notify(why);
       setGoal(null);
       arrive();
     },
@@ -70,19 +70,24 @@ export function useGoal(options: Options) {
   // It runs before the list is painted at another place.
   useLayoutEffect(() => {
     if (!goal || !isLoaded) return;
-    if (goal === start && isStartMissing) return giveUp(texts.messages.notHere);
+    if (goal === start && isStartMissing) return giveUp(goal.to === 'place' ? null : texts.messages.notHere);
     const index = rowOf(goal, rows, { hasOlder, hasNewer });
     if (index >= 0) {
       const id = rows[index]?.message.id ?? '';
       leaveEnd();
       setGoal(null);
+      const toStart = (offset: number) => list.current?.scrollToIndex(index, { align: 'start', offset });
       if (goal.to === 'message') {
         moveTo(index, 'center');
         setMarked({ id });
       } else {
-        list.current?.scrollToIndex(index, { align: 'start', offset: peek });
+        toStart(goal.to === 'place' ? -goal.top : peek);
       }
-      whenStill(scroller.current, id, arrive);
+      whenStill(scroller.current, id, arrive, (article) => {
+        if (goal.to !== 'place' || !scroller.current || isAt(goal.top, article, scroller.current)) return false;
+        toStart(insetOf(article) - goal.top);
+        return true;
+      });
     } else if (asked.current !== goal) {
       asked.current = goal;
       void loadAround(anchorOf(goal)).then((outcome) => {
@@ -102,3 +107,13 @@ export function useGoal(options: Options) {
 
   return { leadTo, markedId: marked?.id };
 }
+
+const topOf = (element: Element) => element.getBoundingClientRect().top;
+
+/** Whether a message is so far below the list's upper edge; a scroll of less than a pixel is none. */
+const isAt = (top: number, article: HTMLElement, scroller: HTMLElement): boolean =>
+  Math.abs(topOf(article) - topOf(scroller) - top) < 1;
+
+/** What stands above a message in its row: a date, or the line of the unread ones. */
+const insetOf = (article: HTMLElement): number =>
+  article.parentElement ? topOf(article) - topOf(article.parentElement) : 0;
