@@ -179,28 +179,52 @@ test('on the way down again every message is shown, in order', async () => {
   expect(messages).toEqual(Array.from({ length: total - oldest + 1 }, (_, index) => oldest + index));
 });
 
-test('after a reload one is where one was, and who was at the end is there', async () => {
-  const atEnd = await view();
+test('a reload keeps the place in a chat, and the end for a reader who was there', async () => {
+  const end = await middle();
   await page.reload();
-  await expect.poll(() => strayed(atEnd.tops)).toBeLessThan(2);
+  await expect.poll(() => strayed(end)).toBeLessThan(2);
 
   await scrollUpTo(total - 300);
   for (const further of [90, 3_333]) {
     await scrollUpBy(further);
-    const { tops } = await view();
+    await untilStill();
+    const place = await middle();
     await page.reload();
-    await expect.poll(() => strayed(tops)).toBeLessThan(2);
-    // Nor do the pages that then join above and below move it.
+    await expect.poll(() => strayed(place)).toBeLessThan(2);
+    // The pages that are then loaded above and below do not move it.
     await expect.poll(() => distances().then(({ above, below }) => Math.min(above, below))).toBeGreaterThan(1_200);
-    expect(await strayed(tops)).toBeLessThan(2);
+    expect(await strayed(place)).toBeLessThan(2);
   }
 });
 
-/** How far what was in view is from where it was; infinitely where something else is in view. */
-async function strayed(before: Record<string, number>): Promise<number> {
-  const { tops } = await view();
-  const isSame = Object.keys(tops).join() === Object.keys(before).join();
-  return isSame ? Math.max(...Object.keys(tops).map((number) => Math.abs(tops[number]! - before[number]!))) : Infinity;
+/** Waits until no message has moved for 15 frames: rows are measured when they come into view. */
+const untilStill = () =>
+  page.getByRole('feed').evaluate(
+    (feed) =>
+      new Promise<void>((resolve) => {
+        let last = '';
+        let still = 0;
+        requestAnimationFrame(function frame() {
+          const places = [...feed.querySelectorAll('article')].map((it) => it.getBoundingClientRect().top).join();
+          still = places === last ? still + 1 : 0;
+          last = places;
+          if (still === 15) return resolve();
+          requestAnimationFrame(frame);
+        });
+      }),
+  );
+
+type Place = readonly [number: string, top: number];
+
+/** The message in the middle of the view, and its distance from the top. */
+async function middle(): Promise<Place> {
+  const shown = Object.entries((await view()).tops);
+  return shown[Math.floor(shown.length / 2)]!;
+}
+
+/** The distance of a message from its former place; infinite if it is not in view. */
+async function strayed([number, top]: Place): Promise<number> {
+  return Math.abs(((await view()).tops[number] ?? Infinity) - top);
 }
 
 /** How much of the chat is loaded outside of the view, in pixels. */

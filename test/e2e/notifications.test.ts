@@ -14,28 +14,32 @@ test.beforeEach(async ({ server }) => {
 });
 
 interface Recorded {
-  shown: { title: string; body: string; silent: boolean; press(): void }[];
+  shown: { title: string; body: string; silent: boolean }[];
   asked: number;
   tones: number;
 }
 
-/** Replaces notifications and sound, and records what would be shown and played. */
+/** Records notifications and sound. A page may not show a notification without a service worker, as on a phone. */
 async function record(context: BrowserContext): Promise<void> {
+  await context.grantPermissions(['notifications']);
   await context.addInitScript(() => {
     const recorded: Recorded = { shown: [], asked: 0, tones: 0 };
-    class Notification {
-      static permission = sessionStorage.getItem('allowed') ?? 'default';
-      static async requestPermission() {
+    const refuse = () => {
+      throw new TypeError('Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.');
+    };
+    const Notification = Object.assign(refuse, {
+      permission: sessionStorage.getItem('allowed') ?? 'default',
+      async requestPermission() {
         recorded.asked++;
         sessionStorage.setItem('allowed', 'granted');
         return (Notification.permission = 'granted');
-      }
-      onclick: (() => void) | null = null;
-      constructor(title: string, { body = '', silent }: NotificationOptions) {
-        recorded.shown.push({ title, body, silent: silent === true, press: () => this.onclick?.() });
-      }
-      close() {}
-    }
+      },
+    });
+    const show = ServiceWorkerRegistration.prototype.showNotification;
+    ServiceWorkerRegistration.prototype.showNotification = async function (title, options = {}) {
+      await show.call(this, title, options);
+      recorded.shown.push({ title, body: options.body ?? '', silent: options.silent === true });
+    };
     const start = OscillatorNode.prototype.start;
     OscillatorNode.prototype.start = function (when) {
       recorded.tones++;
@@ -58,6 +62,45 @@ const recorded = (page: Page) =>
 /** The texts of all notifications, in all tabs. */
 const told = async (...tabs: Page[]) =>
   (await Promise.all(tabs.map(recorded))).flatMap(({ shown }) => shown.map(({ body }) => body)).sort();
+
+/** The texts of the notifications that the system shows now. */
+const inSystem = (page: Page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    const bodies = (await registration.getNotifications()).map(({ body }) => body.replace(/[\u2068\u2069]/g, ''));
+    return bodies.sort();
+  });
+
+/** The globals of a service worker that are used here. */
+interface WorkerScope extends EventTarget {
+  registration: ServiceWorkerRegistration;
+  clients: { openWindow(path: string): Promise<null> };
+  WindowClient: { prototype: { focus(): Promise<unknown> } };
+  NotificationEvent: new (type: string, init: object) => Event & { waitUntil(work: Promise<unknown>): void };
+}
+
+/** Sends a press on a notification to the service worker, as the system does. */
+async function press(context: BrowserContext, body: string): Promise<{ opened: string | null }> {
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  return worker.evaluate(async (body) => {
+    const scope = globalThis as unknown as WorkerScope;
+    const notification = (await scope.registration.getNotifications()).find((it) => it.body.includes(body));
+    if (!notification) throw new Error(`The system does not show ${body}.`);
+    // The browser allows these two only after a press of a real user.
+    let opened: string | null = null;
+    scope.WindowClient.prototype.focus = () => Promise.resolve();
+    scope.clients.openWindow = (path) => {
+      opened = path;
+      return Promise.resolve(null);
+    };
+    let done: Promise<unknown> = Promise.resolve();
+    const event = new scope.NotificationEvent('notificationclick', { notification });
+    event.waitUntil = (work) => void (done = work);
+    scope.dispatchEvent(event);
+    await done;
+    return { opened };
+  }, body);
+}
 
 async function setInSettings(page: Page, label: string, state: string): Promise<void> {
   await page.getByRole('button', { name: 'Settings and account' }).click();
@@ -95,6 +138,7 @@ test('one of two tabs shows a notification, once a press has allowed it, and non
   for (let number = 1; number <= 5; number++) await send(server.url, noa, engine, `Number ${number}.`);
   const five = [1, 2, 3, 4, 5].map((number) => `Noa: Number ${number}.`);
   await expect.poll(() => told(page, other)).toEqual(five);
+  expect(await inSystem(page)).toEqual(five);
 
   // The chat is in view in one tab, so the other shows nothing either.
   await look(other, true);
@@ -137,15 +181,36 @@ test('a press on a notification goes to its message, and the sound can be switch
   await expect.poll(() => told(page)).toEqual(['Noa: Loud', 'Noa: Quiet']);
   expect(await recorded(page)).toMatchObject({ tones: 2, shown: [{}, { silent: true }] });
 
-  await page.evaluate(() => (window as unknown as { recorded: Recorded }).recorded.shown[0]?.press());
+  expect(await press(page.context(), 'Loud')).toEqual({ opened: null });
   await page.getByRole('textbox', { name: 'Write to Engine' }).waitFor();
   await message(page, 'Loud').waitFor();
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Loud');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Loud');
+  await expect.poll(() => inSystem(page)).toEqual(['Noa: Quiet']);
 
   await setInSettings(page, 'Notifications of new messages', 'Off');
   await page.getByRole('navigation').getByRole('link', { name: 'New chat' }).click();
   await send(server.url, noa, engine, 'Not told');
   await chats(page).filter({ hasText: 'Not told' }).getByRole('img').waitFor();
   expect(await told(page)).toHaveLength(2);
+  expect(problems).toEqual([]);
+
+  // If no page is open, a press opens one.
+  const context = page.context();
+  await page.close();
+  const { opened } = await press(context, 'Quiet');
+  expect(opened).toMatch(/^\/chats\/[^/]+\/messages\/[^/]+$/);
+});
+
+test('a sign-out removes the notifications', async ({ browser, server }) => {
+  const { page, problems } = await openSignedIn(browser, server.url, ada);
+  await record(page.context());
+  await page.reload();
+  await chats(page).first().waitFor();
+  await setInSettings(page, 'Notifications of new messages', 'On');
+  await send(server.url, noa, engine, 'For Ada alone');
+  await expect.poll(() => inSystem(page)).toEqual(['Noa: For Ada alone']);
+  await page.getByRole('button', { name: 'Settings and account' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect.poll(() => inSystem(page)).toEqual([]);
   expect(problems).toEqual([]);
 });

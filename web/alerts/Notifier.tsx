@@ -1,11 +1,13 @@
+import { useEffect } from 'react';
 import { useStreamItem } from '@parley/client/react';
 import type { EventsSubscription } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { messageWords } from '../messages/message-words.ts';
 import { useSignedIn } from '../parley.ts';
-import { navigate, paths } from '../router.ts';
+import { paths } from '../router.ts';
 import { canNotify } from './alerts.ts';
 import { isHeld, take } from './locks.ts';
+import { closeNotifications, followPresses, showNotification } from './system.ts';
 import { viewing } from './viewing.ts';
 
 type Created = Extract<EventsSubscription['events'], { __typename: 'MessageCreated' }>;
@@ -27,25 +29,25 @@ export function Notifier() {
     const words = messageWords(message, texts);
     const author = message.author.displayName;
     const isSounding = alerts.get().sound && (await (await import('./sound.ts')).chime());
-    const notification = new Notification(title, {
+    const options = {
       body: title === author ? words : texts.chats.from(author, words),
       // A notification from another tab about the same message is replaced.
       tag: message.id,
       silent: isSounding || !alerts.get().sound,
-    });
-    notification.onclick = () => {
-      window.focus();
-      navigate(paths.message(chatId, message.id));
-      notification.close();
     };
+    await showNotification(title, options, paths.message(chatId, message.id));
   }
+
+  useEffect(followPresses, []);
+  // A sign-out removes the notifications of the user.
+  useEffect(() => () => void closeNotifications().catch(() => {}), []);
 
   useStreamItem(parley, (item) => {
     if (item.__typename !== 'MessageCreated') return;
     const { authorId, type } = item.message;
     const isNews = authorId !== viewer.id && type !== 'SYSTEM' && parley.events.getSnapshot() === 'live';
     if (!isNews || !canNotify() || !alerts.get().notifications || Notification.permission !== 'granted') return;
-    // Some browsers, such as those of phones, show none; then the error is ignored.
+    // A browser may refuse to show it; then the error is ignored.
     void tell(item).catch(() => {});
   });
   return null;

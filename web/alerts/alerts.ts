@@ -26,7 +26,7 @@ function parse(text: string | null): Alerts {
   }
 }
 
-/** Browsers show notifications of pages from a secure origin only. Browsers of phones show none. */
+/** Browsers show notifications of pages from a secure origin only. */
 export const canNotify = (): boolean => 'Notification' in window && 'locks' in navigator;
 
 /** Asks for the browser's permission. Call it in the handler of a press. */
