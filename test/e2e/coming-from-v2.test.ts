@@ -3,24 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startProxy, type Proxy } from '../support/proxy.ts';
-import { installKit, snippetsOf, writeSnippets } from '../support/snippets.ts';
+import { snippetsOf, writeSnippets } from '../support/snippets.ts';
+import { installPackages } from './support/frontend.ts';
 import { ask, chatsOf, createGroup, send, signUp } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
+import type { Server } from './support/server.ts';
+import { test } from './support/test.ts';
 
 let server: Server;
 /** A proxy between the clients and the server. */
 let proxy: Proxy;
 let folder: string;
 
-beforeAll(async () => {
+test.beforeAll(async ({ mortal }) => {
   // Browsers have a global WebSocket, and Node has one from version 22 on.
   vi.stubGlobal('WebSocket', WebSocket);
   folder = await mkdtemp(join(tmpdir(), 'parley-v2-'));
   const packages = ['@apollo/client', 'rxjs', '@urql/core', 'wonka', 'graphql', 'graphql-ws'];
-  [server] = await Promise.all([startServer(), installKit(folder, packages)]);
+  server = mortal;
+  await installPackages(folder, packages);
   proxy = await startProxy({ target: { host: '127.0.0.1', port: server.port } });
   const snippets = (await snippetsOf('docs/coming-from-v2.md')).map((snippet) => ({
     ...snippet,
@@ -37,7 +40,6 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllGlobals();
   await proxy?.close();
-  await server?.remove();
   await rm(folder, { recursive: true });
 });
 

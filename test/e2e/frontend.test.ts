@@ -3,26 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { installKit, snippetsOf, writeSnippets } from '../support/snippets.ts';
-import { serveApp } from './support/frontend.ts';
+import { afterAll, afterEach, describe, expect } from 'vitest';
+import { snippetsOf, writeSnippets } from '../support/snippets.ts';
+import { installPackages, serveApp } from './support/frontend.ts';
 import { ask, chatsOf, createGroup, send, signUp, type Person } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
+import type { Server } from './support/server.ts';
 import { test } from './support/test.ts';
 
 let server: Server;
 let workshop: string;
 let frontend: ViteDevServer | undefined;
 
-beforeAll(async () => {
+test.beforeAll(async ({ mortal }) => {
   workshop = await mkdtemp(join(tmpdir(), 'parley-frontend-'));
-  server = await startServer();
+  server = mortal;
 });
 
 afterEach(() => frontend?.close());
 
 afterAll(async () => {
-  await server?.remove();
   await rm(workshop, { recursive: true });
 });
 
@@ -32,7 +31,7 @@ const html = '<div id="root"></div><script type="module" src="/src/main.tsx"></s
 async function writeApp(version: string, folder: string): Promise<void> {
   const clients = version === 'urql' ? ['urql', '@urql', 'wonka', '@0no-co'] : ['@apollo', 'rxjs'];
   await mkdir(folder, { recursive: true });
-  await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', ...clients]);
+  await installPackages(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', ...clients]);
   const snippets = (await snippetsOf('docs/frontend.md')).map((snippet) => ({
     ...snippet,
     source: snippet.source.replace('http://127.0.0.1:4000', server.url),
@@ -115,7 +114,7 @@ describe.each(['Apollo Client', 'urql'])('the ten-minute app with %s', (version)
  */
 async function writeReadmeApp(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
+  await installPackages(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
   const ofReadme = await snippetsOf('README.md');
   const query = ofReadme.find(({ language }) => language === 'graphql')?.source ?? '';
   const given = `import { gql } from '@apollo/client';\nconst ChatDocument = gql\`${query}\`;\n`;

@@ -3,23 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { installKit, snippetsOf } from '../support/snippets.ts';
-import { serveApp } from './support/frontend.ts';
+import { snippetsOf } from '../support/snippets.ts';
+import { installPackages, serveApp } from './support/frontend.ts';
 import { ask, createGroup, send, signUp } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
 import { test } from './support/test.ts';
 
-let server: Server;
 let folder: string;
 let frontend: ViteDevServer | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-kit-readme-'));
-  server = await startServer();
 });
 afterAll(async () => {
   await frontend?.close();
-  await server?.remove();
   await rm(folder, { recursive: true });
 });
 
@@ -95,10 +91,11 @@ async function writeApp(password: string): Promise<void> {
 
 test('the snippets of client/README.md sign in, follow a chat with a document of their own, send, and receive its end', async ({
   browser,
+  server,
 }) => {
   const [ada, grace] = await Promise.all([signUp(server.url, 'Ada', 'ada'), signUp(server.url, 'Grace')]);
   const chatId = await createGroup(server.url, grace, 'Engine', [ada]);
-  await installKit(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
+  await installPackages(folder, ['react', 'react-dom', 'vite', '@vitejs', 'graphql', '@apollo', 'rxjs']);
   await writeApp(ada.password);
   frontend = await serveApp(folder, server.url);
   const page = await (await browser.newContext()).newPage();

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { message, openChat, openSignedIn, write, type App } from './support/browser.ts';
 import { createGroup, send, signUp, storedMessages, type Person } from './support/people.ts';
-import { startServer, type Server } from './support/server.ts';
+import type { Server } from './support/server.ts';
 import { test } from './support/test.ts';
 
 const fifty = Array.from({ length: 50 }, (_, index) => `Number ${index + 1}.`);
@@ -14,16 +14,9 @@ let grace: Person;
 let chatId: string;
 let b: App;
 
-beforeAll(async () => {
-  server = await startServer();
-});
-
-afterAll(async () => {
-  await server?.remove();
-});
-
 /** B has a connection that can be cut, and A writes directly to the server. */
-test.beforeEach(async ({ browser }) => {
+test.beforeEach(async ({ browser, mortal }) => {
+  server = mortal;
   ada = await signUp(server.url, 'Ada');
   grace = await signUp(server.url, 'Grace');
   chatId = await createGroup(server.url, ada, 'Engine', [grace]);

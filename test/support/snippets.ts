@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -53,16 +53,26 @@ export async function writeSnippets(snippets: Snippet[], folder: string, version
   return paths;
 }
 
-/** Installs the kit, compiled from the present sources, and the given packages, as `npm install` would. */
-export async function installKit(folder: string, packages: string[]): Promise<void> {
+/**
+ * Installs the kit and the given packages, as `npm install` would. The kit is compiled from the present sources, unless
+ * `built` is a folder in which it is compiled.
+ */
+export async function installKit(folder: string, packages: string[], built?: string): Promise<void> {
   const kit = join(folder, 'node_modules/@parley/client');
+  const dist = join(kit, 'dist');
   await mkdir(kit, { recursive: true });
-  await run(process.execPath, [tsc, '-p', 'client', '--outDir', join(kit, 'dist')], { cwd: root });
+  if (built === undefined) await buildKit(dist);
+  else await cp(built, dist, { recursive: true });
   await copyFile(join(root, 'client/package.json'), join(kit, 'package.json'));
   for (const name of packages) {
     await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
+}
+
+/** Compiles the kit from the present sources. */
+export async function buildKit(folder: string): Promise<void> {
+  await run(process.execPath, [tsc, '-p', 'client', '--outDir', folder], { cwd: root });
 }
 
 /**

@@ -1,5 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { createServer, type ViteDevServer } from 'vite';
+import { inject } from 'vitest';
+import { installKit } from '../../support/snippets.ts';
+
+/** The packages of an app, among them the kit as it is now. */
+export const installPackages = (folder: string, packages: string[]): Promise<void> =>
+  installKit(folder, packages, inject('kit'));
 
 /** Starts Vite's server for an app in a folder. It forwards requests for Parley. */
 export async function serveApp(root: string, parley: string): Promise<ViteDevServer> {

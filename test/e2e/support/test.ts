@@ -3,8 +3,8 @@ import { openBrowser } from './browser.ts';
 import { startServer } from './server.ts';
 
 /**
- * One browser and one server for all files that run in one process, so each file may only affect its own users. A test
- * that kills a server, or needs its own, starts another.
+ * One browser and one server for all files that run in one process, so each file may only affect its own users. Tests
+ * that kill a server share another one, `mortal`. A test that needs its own starts it.
  */
 export const test = base
   .extend('chromium', { scope: 'worker' }, async ({}, { onCleanup }) => {
@@ -21,4 +21,14 @@ export const test = base
     const server = await startServer({ settings: { RECONCILE_MS: '60000' } });
     onCleanup(() => server.remove());
     return server;
+  })
+  .extend('started', { scope: 'worker' }, async ({}, { onCleanup }) => {
+    const server = await startServer();
+    onCleanup(() => server.remove());
+    return server;
+  })
+  .extend('mortal', { scope: 'file' }, async ({ started }) => {
+    // A failed test may have left it stopped.
+    await started.start();
+    return started;
   });
