@@ -12,9 +12,9 @@ export const limits = {
   password: { min: 10, max: 200, bytes: 1_600 },
   /** Hashes on each server at once. A hash takes tens of milliseconds of a core, and 19 MiB. */
   passwordHashes: { running: 4, waiting: 100, retryAfterMs: 2_000 },
-  /** Users whom a user has blocked. */
+  /** Maximum number of users that a user has blocked. */
   blocks: 1_000,
-  /** What people call a device, and how many sessions `sessions` lists. */
+  /** Characters of a device's name, and the number of sessions that `sessions` lists. */
   device: 120,
   listedSessions: 100,
   chatMembers: 10_000,
@@ -31,14 +31,14 @@ export const limits = {
   drafts: 1_000,
   savedMessages: 1_000,
   note: { characters: 500, bytes: 4 * 1024 },
-  /** Chats that a user keeps on top. */
+  /** Maximum number of pinned chats of a user. */
   pinnedChats: 100,
   /** Unread messages and mentions of a chat are counted up to this number. */
   unreadCount: 100,
   /** Maximum members of a chat that has receipts, and of one that has delivery receipts. */
   receiptMembers: 100,
   deliveryReceiptMembers: 20,
-  /** Members of a chat in which it is told who types, and those of them who are named. */
+  /** Members of a chat in which typing is reported, and the number of users who are named. */
   typingMembers: 100,
   typingUsers: 5,
   /** Chats in one `markDelivered`. */
@@ -55,18 +55,21 @@ export const limits = {
   /** Chats named in `events(since:)`. A user is in no more chats than that, or could not resume them all. */
   since: 5_000,
   /**
-   * Of the text of a query: bytes, tokens with comments, and brackets within each other. Of those that are valid so
-   * many bytes are kept in memory.
+   * Limits of a document: bytes, tokens with comments, and nested brackets. Valid documents of this many bytes are
+   * cached.
    */
   document: { bytes: 32 * 1024, tokens: 5_000, depth: 128, keptBytes: 32 * 1024 * 1024 },
-  /** Of one operation. What it costs is told in docs/limits.md. */
+  /** Limits of one operation. docs/limits.md explains its cost. */
   operation: {
     rootFields: 20,
     mutations: 5,
     /** Calls that begin, continue or end a session with a secret, such as `signIn` and `changePassword`. */
     sessionMutations: 1,
     depth: 20,
-    /** Each counted with those before it of the same name in the same place: validating compares them in pairs. */
+    /**
+     * Each selection counts together with those of the same name in the same place, because validation compares them in
+     * pairs.
+     */
     selections: 20_000,
     cost: 50_000,
     /** Milliseconds after which a query is stopped. */

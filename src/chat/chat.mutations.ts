@@ -125,7 +125,7 @@ builder.mutationFields((t) => ({
     errors: mutationErrors,
     extensions: { cost: { self: ({ input }) => costOfMembers(input, 'userIds') } },
     description: 'Adds users to a GROUP. For its owner and admins.',
-    args: { input: t.arg({ type: AddChatMembersInput, required: true, description: 'Whom to add.' }) },
+    args: { input: t.arg({ type: AddChatMembersInput, required: true, description: 'The users to add.' }) },
     resolve: (_, { input }, context, info) =>
       mutate(context, info, input, (caller) =>
         context.services.members.add(caller, {
@@ -139,7 +139,7 @@ builder.mutationFields((t) => ({
     errors: mutationErrors,
     description:
       'Removes a member from a GROUP, or leaves it. Admins may remove members, and the owner also admins. If the owner leaves, the longest-standing admin, else member, becomes the owner. If the last member leaves, the chat is deleted.',
-    args: { input: t.arg({ type: RemoveChatMemberInput, required: true, description: 'Whom to remove.' }) },
+    args: { input: t.arg({ type: RemoveChatMemberInput, required: true, description: 'The member to remove.' }) },
     resolve: async (_, { input }, context, info) => {
       const removed = await mutate(context, info, input, (caller) =>
         context.services.members.remove(caller, {

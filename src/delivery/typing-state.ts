@@ -1,21 +1,21 @@
 /**
- * Who types in one chat, as far as this server has heard. It is made with the chat's topic and lives as long. Times are of
- * this server's clock alone: servers' clocks differ.
+ * The users who type in one chat, as far as this server knows. It lives as long as the chat's topic. Times are of this
+ * server's clock, because the clocks of servers differ.
  */
 import { limits } from '../limits.ts';
 import type { Typing } from '../log/event-types.ts';
 import type { TypingNotice } from '../log/wire-format.ts';
 
-/** Milliseconds after which somebody types no longer, unless they say so again. */
+/** Milliseconds after which a user no longer counts as typing, unless they report it again. */
 export const TYPING_LASTS = 6_000;
 
 export class TypingState {
-  /** When each ends, in the order in which they began. */
+  /** The time at which each user's typing ends, in the order in which they began. */
   readonly #until = new Map<string, number>();
-  /** Whose membership has ended: what they said before it may come late. */
+  /** Users whose membership has ended. Their earlier reports may still arrive. */
   readonly #gone = new Set<string>();
 
-  /** Whether there is something to tell. */
+  /** Takes a report. Returns whether the users who type have changed. */
   receive({ userId, isTyping }: TypingNotice): boolean {
     if (!isTyping) return this.#until.delete(userId);
     if (this.#gone.has(userId)) return false;
@@ -23,12 +23,12 @@ export class TypingState {
     return true;
   }
 
-  /** Somebody has sent what they typed. Answers whether there is something to tell. */
+  /** A user has sent the message that they typed. Returns whether the users who type have changed. */
   sent(userId: string): boolean {
     return this.#until.delete(userId);
   }
 
-  /** A membership has ended. Answers whether there is something to tell. */
+  /** A membership has ended. Returns whether the users who type have changed. */
   left(userId: string): boolean {
     this.#gone.add(userId);
     return this.#until.delete(userId);
@@ -44,7 +44,7 @@ export class TypingState {
     return Number.isFinite(first) ? Math.max(first - Date.now(), 0) : undefined;
   }
 
-  /** Forgets those whose time is over. Answers whether there is something to tell. */
+  /** Removes users whose time is over. Returns whether the users who type have changed. */
   expire(): boolean {
     const now = Date.now();
     const over = [...this.#until].filter(([, until]) => until <= now);

@@ -109,7 +109,7 @@ export interface Snapshot {
   message: Message;
   /** The message's author, if the transaction has read it. */
   author?: PublicUser;
-  /** Whom the message mentions, where the transaction knows it. */
+  /** The users whom the message mentions, if the transaction has read them. */
   mentioned?: readonly PublicUser[];
 }
 
@@ -120,19 +120,19 @@ export interface ReceiptRise {
   delivered: number;
 }
 
-/** Who types in a chat. */
+/** The users who type in a chat. */
 export interface Typing {
-  /** The first of them, in the order in which they began. */
+  /** The first of them, in the order in which they began to type. */
   userIds: readonly string[];
   userCount: number;
-  /** Milliseconds until nobody types, if nothing more is told. */
+  /** Milliseconds after which nobody types, unless another item comes first. */
   expiresInMs: number;
 }
 
 /** Whether a user is online, as one viewer sees it. */
 export interface Presence {
   status: 'ONLINE' | 'IDLE' | 'OFFLINE' | 'UNKNOWN';
-  /** In whole minutes. Only of a user who is offline. */
+  /** The time in whole minutes, only for a user who is offline. */
   lastSeenAt: Date | null;
 }
 
@@ -148,13 +148,13 @@ export interface StreamItem {
   readonly about: 'message' | 'chat' | 'viewerChatState' | 'draft' | null;
   /** The receipts that have risen, for `ReadReceiptsChanged`. */
   readonly receipts?: readonly ReceiptRise[];
-  /** For `UserUpdated` and `PresenceChanged` the user; for `BlockChanged` whom the block names. */
+  /** For `UserUpdated` and `PresenceChanged` the user; for `BlockChanged` the blocked user. */
   readonly userId?: string;
   readonly typing?: Typing;
   readonly presence?: Presence;
   /** For items about viewer state the version of the row; for `CaughtUp` the version that the client has reached. */
   readonly version?: number;
-  /** Of viewer state about a message: which one. */
+  /** For viewer state about a message: the message. */
   readonly messageId?: string;
   /** The event, if the item shows one. */
   readonly event?: LogEvent;

@@ -1,4 +1,4 @@
-/** Opens a user's own view of one of their chats for a change of it. What it answers is valid within the transaction. */
+/** Opens a user's viewer state of one of their chats for a change. The result is valid within the transaction. */
 import { columns, withoutPrefix } from '../database/columns.ts';
 import { Prisma, type Chat, type ViewerChatState } from '../database/generated/client.ts';
 import type { ViewerTransaction } from '../viewer-state/viewer-transaction.ts';
@@ -7,15 +7,15 @@ import { chatNotFound, notAMember } from './open-chat.ts';
 
 interface OpenViewerChat {
   chat: Pick<Chat, 'position' | 'lastActivityAt'>;
-  /** Where the membership began. */
+  /** The position at which the membership began. */
   joinedPosition: number;
-  /** Null where the user has never changed anything of it. */
+  /** The row; null if the user has never changed anything in it. */
   state: ViewerChatState | null;
-  /** By the database's clock. */
+  /** The time by the database's clock. */
   now: Date;
 }
 
-/** The user's row of a chat of theirs, under the lock of their version. The chat itself is not locked. */
+/** Reads the user's row of one of their chats, under the lock of the user's version. The chat itself is not locked. */
 export async function openViewerChat({ tx, userId }: ViewerTransaction, chatId: string): Promise<OpenViewerChat> {
   const [row] = await tx.$queryRaw<Record<string, unknown>[]>`
     SELECT clock_timestamp()::timestamptz(3) AS now, m.joined_position AS "joinedPosition", c.position,

@@ -1,4 +1,4 @@
-/** Items that show no event of the log: what a stream says of itself, what is the viewer's alone, and what is ephemeral. */
+/** Items that show no event of the log: items about the stream itself, about viewer state, and ephemeral ones. */
 import type { ViewerChange } from '../viewer-state/viewer-changes.ts';
 import type { EphemeralItemType, Presence, ReceiptRise, StreamItem, Typing, ViewerItemType } from './event-types.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Publishes what has been committed. Nothing is lost if publishing fails: the feeds and the comparison find events and
- * versions in the database, and clients read a lost receipt when they next ask.
+ * Publishes committed changes. Nothing is lost if publishing fails: the feeds and the comparison find events and
+ * versions in the database, and clients read a lost receipt with their next query.
  */
 import type { PubSub } from '../pubsub/pubsub.ts';
 import { encodeHint } from '../viewer-state/viewer-hint.ts';
@@ -23,7 +23,10 @@ interface Also {
 }
 
 export function createPublisher(pubsub: PubSub) {
-  /** Tells the servers where somebody looks at the user's presence, or where the user does, that it is to be decided anew. */
+  /**
+   * Tells the servers that watch the user's presence, or have the user's own sights, that permissions have to be read
+   * again.
+   */
   const presence = (userId: string, hint: PresenceHint) => pubsub.publish(`presence:${userId}`, encodePresence(hint));
 
   return {
@@ -43,7 +46,7 @@ export function createPublisher(pubsub: PubSub) {
       for (const [userId, version] of versions) pubsub.publish(`viewer:${userId}`, encodeHint({ version }));
     },
 
-    /** For chats whose members see receipts. */
+    /** Only for chats whose members see receipts. */
     receipts(receipts: readonly (ReceiptNotice & { chatId: string })[]): void {
       for (const { chatId, ...notice } of receipts) pubsub.publish(`ephemeral:${chatId}`, encodeReceipt(notice));
     },

@@ -8,7 +8,7 @@ import { publicUser, type PublicUser } from '../database/public-user.ts';
 import { required } from '../required.ts';
 import { toLogEvent, type LogEvent, type ReceiptRise, type Snapshot } from './event-types.ts';
 
-/** What is published on `chat:<id>`: the event's row, and the rows that its transaction wrote. */
+/** The payload on `chat:<id>`: the event's row, and the rows that its transaction wrote. */
 export interface Published {
   event: LogEvent;
   snapshot?: Snapshot;
@@ -16,27 +16,27 @@ export interface Published {
   requestId?: string;
 }
 
-/** What is published on `user:<id>`: a membership begins at this position of this chat. */
+/** The payload on `user:<id>`: a membership begins at this position of this chat. */
 export interface Joined {
   chatId: string;
   position: number;
 }
 
-/** What is published on `sessions`: these have ended, on whichever server. */
+/** The payload on `sessions`: these sessions have ended, on any server. */
 export interface SessionsEnded {
   sessionIds: string[];
 }
 
-/** What is published on `ephemeral:<id>`: how far a member of the chat has read and received. */
+/** The payload on `ephemeral:<id>`: how far a member of the chat has read and received. */
 export type ReceiptNotice = ReceiptRise;
 
-/** What is published on `ephemeral:<id>`, too: whether a member types in the chat. It is true when it is heard. */
+/** A second payload on `ephemeral:<id>`: whether a member types in the chat, from the time of its arrival. */
 export interface TypingNotice {
   userId: string;
   isTyping: boolean;
 }
 
-/** What is published on `presence:<id>`: the user is online through a server, or no longer. */
+/** The payload on `presence:<id>`: the user is or is no longer online through a server. */
 export interface PresenceNotice {
   serverId: string;
   /** Whether one of the devices there is used; null if none is left. */
@@ -45,11 +45,11 @@ export interface PresenceNotice {
   at: number;
 }
 
-/** What is published on `presence:<id>`, too: something has changed about who may see the user. */
+/** A second payload on `presence:<id>`: the permissions to see the user have changed. */
 export type PresenceHint =
-  /** The user has begun or ended to share their presence. */
+  /** The user has begun or stopped to share their presence. */
   | { isShared: boolean }
-  /** A block between the two was made or taken back. */
+  /** A block between the two users was created or removed. */
   | { apartFrom: string }
   /** The user's membership in this chat has ended. */
   | { left: string };

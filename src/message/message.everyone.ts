@@ -7,7 +7,10 @@ import type { OpenChat } from '../log/open-chat.ts';
 import { mentionable, writeMentions } from './message.mentions.ts';
 import { requireMayMentionEveryone, type NewMessage } from './message.rules.ts';
 
-/** Sends a message that mentions everyone. Whether its author may depends on the number of members: under the chat's lock. */
+/**
+ * Sends a message that mentions everyone. Whether its author may do that depends on the number of members, so it is
+ * decided under the chat's lock.
+ */
 export async function sendToEveryone(
   { change, self, isApart }: OpenChat,
   caller: Caller,

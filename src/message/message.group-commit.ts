@@ -71,7 +71,7 @@ interface Written {
   position: number;
   at: Date;
   author: PublicUser;
-  /** Whom the message mentions. */
+  /** The users whom the message mentions. */
   mentioned: PublicUser[];
 }
 
@@ -87,13 +87,13 @@ interface Sending {
   mentioned: readonly string[];
   row: Omit<Message, 'chatId' | 'position' | 'revision' | 'createdAt' | 'updatedAt' | 'deletedAt'>;
   caller: Caller;
-  /** The `rights_version` under which the sender was last seen to be a member. */
+  /** The `rights_version` under which the sender was last known to be a member. */
   rights: number;
 }
 
 /**
- * The hot path of sending: one round trip where the sender's rights are remembered. Messages for one chat that arrive
- * while its lock is taken wait here instead, and share the next transaction.
+ * The hot path of sending: one round trip if the sender's rights are cached. Messages for one chat that arrive while
+ * its lock is taken wait here, and share the next transaction.
  */
 export function createMessageGroupCommit(deps: {
   statement: Statement;
@@ -103,7 +103,10 @@ export function createMessageGroupCommit(deps: {
   const { statement, mutations, access } = deps;
   const remembered = new LRUCache<string, number>({ max: REMEMBERED });
 
-  /** Messages of one chat and one `rights_version`. Where members have changed since, nothing is said of any. */
+  /**
+   * Inserts messages of one chat and one `rights_version`. If members have changed since, it returns no result for any
+   * of them.
+   */
   async function insert(batch: readonly Sending[]): Promise<Map<Sending, Written>> {
     const { chatId, rights } = required(batch[0]);
     const input = batch.map(({ row, mentioned, caller: { idempotency } }) => ({

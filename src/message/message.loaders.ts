@@ -14,7 +14,7 @@ export const createMessageLoader = (statement: Statement) =>
     return byKey(ids, messages, (message) => message.id);
   });
 
-/** Whose view of which message. */
+/** A viewer and a message. */
 interface ViewerMessage {
   userId: string;
   messageId: string;
@@ -22,7 +22,7 @@ interface ViewerMessage {
 
 export const viewerMessageKey = ({ userId, messageId }: ViewerMessage): string => `${userId} ${messageId}`;
 
-/** Messages as far as their viewers may see them, in one statement. */
+/** Loads messages that their viewers may see, in one statement. */
 export const createVisibleMessageLoader = (statement: Statement) =>
   new DataLoader<ViewerMessage, Message | null, string>(
     async (keys) => {
@@ -43,11 +43,11 @@ const messagesOfChat = {
   values: (position: number) => [Prisma.sql`${position}`],
 };
 
-/** Pages of a chat's messages, in the order of their positions. */
+/** Loads pages of a chat's messages, in the order of their positions. */
 export const createMessagesLoader = (statement: Statement) =>
   createChatPagesLoader<number, Message>(statement, messagesOfChat);
 
-/** A chat's newest message that a user has written. Lines about the group are skipped. */
+/** Loads a chat's newest message that a user has written. Lines about the group are skipped. */
 export const createLastMessageLoader = (statement: Statement) =>
   new DataLoader<string, Message | null>(async (chatIds) => {
     const messages = await statement<Message>(Prisma.sql`

@@ -1,4 +1,6 @@
-/** Writes whom messages mention, in SQL. Ids that are not present members are passed over, and so is the author. */
+/**
+ * Writes the mentions of messages, in SQL. Ids of users who are not present members are ignored, and so is the author.
+ */
 import type { Transaction } from '../database/clock.ts';
 import { Prisma, type Message } from '../database/generated/client.ts';
 import type { ChatTransaction } from '../log/chat-transaction.ts';
@@ -19,7 +21,7 @@ export const insertMentioned = Prisma.sql`
 
 type Mentioning = Pick<Message, 'id' | 'chatId' | 'authorId' | 'position' | 'createdAt'>;
 
-/** Of these users those whom the message can mention, under the chat's lock, in the order of their ids. */
+/** The users among these whom the message can mention, under the chat's lock, in the order of their ids. */
 export async function mentionable(
   tx: Transaction,
   { chatId, authorId }: Pick<Mentioning, 'chatId' | 'authorId'>,
@@ -34,7 +36,7 @@ export async function mentionable(
   return rows.map(({ userId }) => userId);
 }
 
-/** From now on the message mentions these users. It keeps its place: nobody is told of it again. */
+/** Sets the users whom the message mentions. The mention keeps the message's position, so nobody is notified again. */
 export function writeMentions(change: ChatTransaction, message: Mentioning, userIds: readonly string[]): void {
   const { id, chatId, position, createdAt } = message;
   change.write(Prisma.sql`DELETE FROM mention WHERE message_id = ${id}::uuid AND user_id <> ALL(${userIds}::uuid[])`);

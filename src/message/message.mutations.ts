@@ -25,31 +25,32 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     }),
     replyToId: t.id({ description: 'A message of the same chat.' }),
     mentionedUserIds: t.idList({
-      description: `Whom it mentions, at most ${limits.mentions}. Those who are no members are passed over, and so is its author. Nobody is found in the text.`,
+      description: `The users whom it mentions, at most ${limits.mentions}. Users who are not members are ignored, and so is its author. Mentions are not read from the text.`,
       extensions: { size: { items: limits.mentions, byRule: true } },
     }),
     mentionsEveryone: t.boolean({
       defaultValue: false,
-      description: `Whether it mentions every member. In chats of more than ${limits.mentionEveryoneMembers} members for the owner and admins.`,
+      description: `Whether it mentions every member. In chats of more than ${limits.mentionEveryoneMembers} members only the owner and admins may do that.`,
     }),
   }),
 });
 
 const EditMessageInput = builder.inputType('EditMessageInput', {
-  description: 'A change of a message. What is absent stays, null clears it; what remains must be a valid message.',
+  description:
+    'A change of a message. Absent fields keep their value, and null clears them. The result must be a valid message.',
   fields: (t) => ({
     messageId: t.id({ required: true, description: 'The message.' }),
     content: t.string({ description: content, extensions: byRule(messageContent) }),
     payload: t.field({ type: 'JSON', description: payload, extensions: byRule(messagePayload) }),
     mentionedUserIds: t.idList({
-      description: `Whom it mentions from now on, at most ${limits.mentions}, with the rules of \`SendMessageInput\`. Nobody is told of it again.`,
+      description: `The users whom it mentions from now on, at most ${limits.mentions}, with the rules of \`SendMessageInput\`. Nobody is notified again.`,
       extensions: { size: { items: limits.mentions, byRule: true } },
     }),
     mentionsEveryone: t.boolean({ description: 'Whether it mentions every member from now on.' }),
   }),
 });
 
-/** Absent and null stay as they are. */
+/** Absent and null are kept. */
 function mentionedRows<Absent extends null | undefined>(ids: readonly string[] | Absent): string[] | Absent {
   if (ids == null) return ids;
   requireFewMentions(ids);

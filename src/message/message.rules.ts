@@ -21,7 +21,7 @@ export interface NewMessage {
   mentionsEveryone?: boolean | null | undefined;
 }
 
-/** Counted before the ids are looked at. */
+/** The number is checked before the ids are decoded. */
 export function requireFewMentions(userIds: readonly unknown[]): void {
   if (userIds.length <= limits.mentions) return;
   throw new InvalidInputError('mentionedUserIds', `must name at most ${limits.mentions} users`);

@@ -153,7 +153,7 @@ builder.objectFields(Chat, (t) => ({
     type: Message,
     nullable: true,
     description:
-      'The newest message that somebody wrote, also when deleted; null in a chat without one. A SYSTEM message is passed over.',
+      'The newest message that a user has sent, even if it is deleted; null in a chat without one. SYSTEM messages are skipped.',
     resolve: (chat, _, { loaders }) => loaders.lastMessage.load(chat.id),
   }),
 }));

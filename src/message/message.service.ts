@@ -34,7 +34,7 @@ export interface MessageEdit {
   mentionsEveryone?: boolean | null | undefined;
 }
 
-/** Whom a message mentions, by the ids of users in order. */
+/** The ids of the users whom a message mentions, in order. */
 const MENTIONED = Prisma.sql`,
   ARRAY(SELECT d.user_id FROM mention d WHERE d.message_id = x.id ORDER BY d.user_id)::text[] AS mentioned`;
 

@@ -20,8 +20,9 @@ export interface PageAround {
 export type MessageAround = Message & { isBefore: boolean };
 
 /**
- * Loads pages of messages around an anchor, in order, with one row more on each side. It is one statement for all pages
- * of one size. An anchor after everything answers the newest page; a message that is not of the chat answers no row.
+ * Loads pages of messages around an anchor, in order, with one row more on each side. It takes one statement for all
+ * pages of one size. An anchor after the last message returns the newest page. A message of another chat returns no
+ * row.
  */
 export const createMessagesAroundLoader = (statement: Statement) =>
   new DataLoader<PageAround, MessageAround[], string>(

@@ -3,20 +3,20 @@ import type { Writable } from 'node:stream';
 import { Prisma, type PrismaClient } from '../database/generated/client.ts';
 import { NotFoundError } from '../errors.ts';
 
-/** Rows that are read at once. */
+/** Number of rows that are read at a time. */
 const PAGE = 500;
 
 interface Exported {
   table: string;
-  /** The column that names the user. */
+  /** The column with the user's id. */
   of: string;
-  /** A column of ids that differ among the rows of one user. */
+  /** A column of ids that are different in all rows of one user. */
   key: string;
-  /** Columns that are secrets, or of the server alone. */
+  /** Columns that are secrets, or that only the server needs. */
   without?: readonly string[];
 }
 
-/** Every table with what a user gave or did, once. docs/privacy.md says why others are left out. */
+/** Every table with data that a user has given or caused. docs/privacy.md says why others are left out. */
 export const exported: readonly Exported[] = [
   { table: 'user', of: 'id', key: 'id', without: ['password_hash', 'membership_version', 'erased_at'] },
   { table: 'session', of: 'user_id', key: 'id' },
@@ -33,8 +33,8 @@ export const exported: readonly Exported[] = [
 ];
 
 /**
- * Writes everything of a user as JSON Lines, one object for each row: `{"table": …, "row": …}`. It reads in pages, so that
- * neither the database nor this process holds all of it at once. Answers the number of lines.
+ * Writes all data of a user as JSON Lines, one object for each row: `{"table": …, "row": …}`. It reads in pages, so
+ * that neither the database nor this process holds everything at once. Returns the number of lines.
  */
 export async function exportUser(db: PrismaClient, username: string, out: Writable): Promise<number> {
   const user = await db.user.findUnique({ where: { username: username.trim().toLowerCase() }, select: { id: true } });

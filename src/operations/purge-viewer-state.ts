@@ -1,12 +1,13 @@
 import { Prisma, type PrismaClient } from '../database/generated/client.ts';
 import { lockViewers } from '../viewer-state/viewer-transaction.ts';
 
-/** Users of one batch, so that none of its locks is held for long. */
+/** Number of users in one batch, so that no lock is held for long. */
 const USERS = 100;
 
 /**
- * Removes rows of viewer state that users have deleted, and that every client has had the time to hear of. Whoever knows
- * less than the newest of them begins anew: `floor`. Answers how many rows it removed, of some users.
+ * Removes rows of viewer state that users have deleted, after a time in which every client could receive that. A client
+ * with a lower version than the newest of them, the `floor`, reads everything again. Returns how many rows it removed,
+ * for some of the users.
  */
 export function purgeViewerState(db: PrismaClient, retentionMs: number): Promise<number> {
   const expired = (time: Prisma.Sql) => Prisma.sql`${time} < clock_timestamp() - ${retentionMs} * interval '1 ms'`;

@@ -24,8 +24,8 @@ export function restored(db: PrismaClient): Promise<number> {
 }
 
 /**
- * The same after a failover, which may have lost the tail of the log. The servers that run hear each other on, so the
- * channels stay. One server does it, once for each timeline; answers whether this one did.
+ * Does the same after a failover, which may have lost the tail of the log. The running servers keep their channels. One
+ * server does it, once for each timeline. Returns whether this server did.
  */
 export function failedOver(db: PrismaClient, timeline: number): Promise<boolean> {
   const work = async (tx: Transaction) => {
@@ -62,7 +62,7 @@ async function raiseViewerVersions(tx: Transaction): Promise<void> {
   );
 }
 
-/** Changes rows in the order of their ids until none is left, and answers how many there were. */
+/** Changes rows in the order of their ids until none is left, and returns how many there were. */
 async function inBatches(change: (last: string) => Promise<{ id: string }[]>): Promise<number> {
   let count = 0;
   for (let last: string | undefined = '00000000-0000-0000-0000-000000000000'; last !== undefined;) {

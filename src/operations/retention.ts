@@ -16,7 +16,7 @@ export interface RetentionOptions {
   logger: Logger;
   /** Milliseconds that events are kept. */
   logRetentionMs: number;
-  /** Further tasks that remove at most so many rows and answer how many they removed. */
+  /** Further tasks. Each removes at most this many rows, and returns how many it removed. */
   others?: ((limit: number) => Promise<number>)[];
 }
 
@@ -66,7 +66,7 @@ export function startRetention({ db, logger, logRetentionMs, others = [] }: Rete
       SELECT count(*)::int AS removed FROM gone`),
   ];
 
-  /** Runs one batch, unless another server is running one. Answers how many rows it removed. */
+  /** Runs one batch, unless another server is running one. Returns how many rows it removed. */
   function batch(statement: Prisma.Sql): () => Promise<number> {
     return () =>
       db.$transaction(async (tx) => {

@@ -14,8 +14,8 @@ interface Options {
 }
 
 /**
- * Follows the timeline of PostgreSQL, which changes when a standby is promoted or a backup is recovered. What was
- * written last may then be lost, and other events may get the same positions. So every chat begins anew.
+ * Follows the timeline of PostgreSQL, which changes when a standby is promoted or a backup is recovered. The last
+ * changes may then be lost, and other events may get the same positions. So every chat begins anew.
  */
 export async function followTimeline({ database, hub, logger, everyMs }: Options) {
   const { db, reserve, kind } = database;
@@ -43,7 +43,7 @@ export async function followTimeline({ database, hub, logger, everyMs }: Options
     look().catch((error: unknown) => {
       if (isDatabaseAway(error)) return;
       stopped = true;
-      logger.warn({ err: error }, 'PostgreSQL does not tell its timeline: after a failover run `parley restored`');
+      logger.warn({ err: error }, 'PostgreSQL does not reveal its timeline: after a failover run `parley restored`');
     });
 
   function schedule(): void {

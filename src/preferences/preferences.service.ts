@@ -84,7 +84,7 @@ const writeSettings = (userId: string, settings: Settings) => Prisma.sql`
     sends_read_receipts = excluded.sends_read_receipts, shares_presence = excluded.shares_presence,
     who_may_contact = excluded.who_may_contact`;
 
-/** Of whoever does not share it nothing is kept. The user must be locked. */
+/** The presence of a user who does not share it is not kept. The user must be locked. */
 function forgetPresence({ userId, write }: ViewerTransaction): void {
   write(Prisma.sql`DELETE FROM presence WHERE user_id = ${userId}::uuid`);
   write(Prisma.sql`UPDATE "user" SET last_seen_at = NULL WHERE id = ${userId}::uuid`);

@@ -8,10 +8,13 @@ import type { ReceiptNotice } from '../log/wire-format.ts';
 import { isMarkedUnread, readUpTo } from '../viewer-state/chat-state.ts';
 import { keyOf, unreadChats, type ViewerChat } from './read-state.loaders.ts';
 
-/** Marks in one transaction. */
+/** Maximum number of marks in one transaction. */
 const BATCH = 512;
 
-/** Up to here the user has read the chat, if the state that the device knows is not outdated. */
+/**
+ * The position up to which the user has read the chat. It counts only if the state that the device knows is not
+ * outdated.
+ */
 export interface ReadMark extends ViewerChat {
   position: number;
   ifVersion: number | null;
@@ -21,7 +24,7 @@ export interface ReadMark extends ViewerChat {
 const sendsReceipts = (hasReceipts: boolean) =>
   Prisma.sql`(${hasReceipts}::boolean AND coalesce(v.sends_read_receipts, true))`;
 
-/** A read position that has risen, or a mark that is gone. */
+/** A read position that has risen, or a removed mark as unread. */
 interface Marked extends ViewerChat, ReceiptNotice {
   version: number;
   /** Whether other members see that the user has read further. */
@@ -63,7 +66,7 @@ const raise = (tx: Transaction, input: Prisma.Sql, hasReceipts: boolean) => tx.$
          w.has_receipts AND x.receipt_position > w.seen AS "isSeen"
   FROM written x JOIN wanted w USING (user_id, chat_id)`;
 
-/** Makes marks in batches. One of a chat that is not the user's, or that changes nothing, is passed over. */
+/** Writes marks in batches. A mark in a chat of others, or without an effect, is ignored. */
 export function createReadMarks({ mutations, hasReceipts }: { mutations: MutationRunner; hasReceipts: boolean }) {
   async function write(userIds: readonly string[], input: Prisma.Sql): Promise<void> {
     let marked: Marked[] = [];
@@ -85,12 +88,12 @@ export function createReadMarks({ mutations, hasReceipts }: { mutations: Mutatio
       commit: (marks) => write([...new Set(marks.map(({ userId }) => userId))], asRows(highest(marks))),
     }),
 
-    /** The same for all chats of a user that have something unread. */
+    /** Marks all chats of a user that have something unread. */
     markAll: (userId: string): Promise<void> => write([userId], unreadChats(userId)),
   };
 }
 
-/** Of marks of the same user and chat the highest. Within a batch they have the same condition. */
+/** The highest of the marks of each user and chat. Within a batch they have the same condition. */
 function highest(marks: readonly ReadMark[]): ReadMark[] {
   const merged = new Map<string, ReadMark>();
   for (const mark of marks) {

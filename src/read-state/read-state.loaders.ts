@@ -17,13 +17,13 @@ import {
   unreadMessages,
 } from '../viewer-state/chat-state.ts';
 
-/** Whose view of which chat. */
+/** A viewer and a chat. */
 export interface ViewerChat {
   userId: string;
   chatId: string;
 }
 
-/** A user's own view of one chat, with what is unread in it, as of one moment. */
+/** A user's viewer state of one chat with its counts, as of one moment. */
 export interface ViewerChatState extends ViewerChat {
   version: number;
   asOfPosition: number;
@@ -46,7 +46,8 @@ export const unreadChats = (userId: string) => Prisma.sql`
   WHERE m.user_id = ${userId}::uuid AND ${hasUnread(readUpTo)}`;
 
 /**
- * The present states of any number of viewers and chats, in one statement. Where there is no membership there is no state.
+ * Reads the present states of any number of viewers and chats, in one statement. Without a membership there is no
+ * state.
  */
 export const readViewerChatStates = (statement: Statement, keys: readonly ViewerChat[]): Promise<ViewerChatState[]> =>
   statement<ViewerChatState>(Prisma.sql`
@@ -76,7 +77,7 @@ export const createViewerChatStateLoader = (statement: Statement) =>
 
 export const keyOf = ({ userId, chatId }: ViewerChat): string => `${userId} ${chatId}`;
 
-/** Chats of a user that have something unread. Each counts once, whatever the number of its messages. */
+/** The number of unread chats of a user. */
 export interface UnreadSummary {
   chatCount: number;
   mutedChatCount: number;

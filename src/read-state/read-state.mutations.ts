@@ -31,7 +31,7 @@ const MarkChatUnreadInput = builder.inputType('MarkChatUnreadInput', {
   }),
 });
 
-// An `Idempotency-Key` is not stored: each of these has the same effect when it is repeated.
+// The mutations store no `Idempotency-Key`, because each has the same effect when it is repeated.
 builder.mutationFields((t) => ({
   markChatRead: t.field({
     type: ViewerChatState,
@@ -58,10 +58,10 @@ builder.mutationFields((t) => ({
     errors: mutationErrors,
     extensions: { logLevel: 'debug', cost: { self: () => MARK_ALL_COST } },
     description:
-      'Marks all chats of the viewer as read. Returns what is unread afterwards. It takes no `Idempotency-Key`: repeating it has no effect.',
+      'Marks all chats of the viewer as read. Returns the summary afterwards. It takes no `Idempotency-Key`: repeating it has no effect.',
     resolve: (_, __, { viewer, services }) => services.readState.markAllRead(viewer.require()),
   }),
 }));
 
-/** Of each chat of the viewer a row may be written. */
+/** The mutation may write one row for each chat of the viewer. */
 const MARK_ALL_COST = 1_000;

@@ -17,12 +17,12 @@ export const NotificationLevel = builder.enumType('NotificationLevel', {
 const orMore = `${limits.unreadCount} means ${limits.unreadCount} or more.`;
 
 export const ViewerChatState = builder.objectRef<State>('ViewerChatState').implement({
-  description: 'The viewer’s own view of one chat: what they have read and how they keep it. Nobody else sees it.',
+  description: 'The viewer’s own state of one chat: what they have read, and their preferences. Nobody else sees it.',
   fields: (t) => ({
     chatId: t.id({ description: 'The chat’s id.', resolve: ({ chatId }) => encodeId('Chat', chatId) }),
     version: t.exposeInt('version', {
       description:
-        'The viewer’s version when it last changed; 0 while nothing was ever changed. The higher one is the newer state. Counts change with the chat and take no version.',
+        'The viewer’s version when it last changed; 0 if it was never changed. The higher one is the newer state. Counts change with the chat and take no version.',
     }),
     asOfPosition: t.exposeInt('asOfPosition', {
       description: 'The chat’s newest position when the counts were taken: messages above it are not counted.',
@@ -37,24 +37,24 @@ export const ViewerChatState = builder.objectRef<State>('ViewerChatState').imple
       description: `Of the unread messages those that mention the viewer; ${orMore}`,
     }),
     isMarkedUnread: t.exposeBoolean('isMarkedUnread', {
-      description: 'Whether the viewer left it unread. The next `markChatRead` clears it.',
+      description: 'Whether the viewer has marked it as unread. The next `markChatRead` clears that.',
     }),
     notifications: t.expose('notifications', {
       type: NotificationLevel,
       description:
-        'Which messages the viewer wants to be told of. Where nothing is set for the chat it is the default of the settings, and changes with it.',
+        'The messages that the viewer wants notifications of. If nothing is set for the chat, it is the default of the settings.',
     }),
-    isMuted: t.exposeBoolean('isMuted', { description: 'Whether it is silent now, by the database’s clock.' }),
+    isMuted: t.exposeBoolean('isMuted', { description: 'Whether it is muted now, by the database’s clock.' }),
     mutedUntil: t.expose('mutedUntil', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its silence ends; null where it is not muted, or until it is changed.',
+      description: 'When the muting ends; null if it is not muted, or is muted until that is changed.',
     }),
-    isArchived: t.exposeBoolean('isArchived', { description: 'Whether it is put aside.' }),
+    isArchived: t.exposeBoolean('isArchived', { description: 'Whether it is archived.' }),
     isPinned: t.exposeBoolean('isPinned', {
-      description: 'Whether it is kept on top. `chats(filter: { isPinned: true })` lists those.',
+      description: 'Whether it is pinned to the top. `chats(filter: { isPinned: true })` lists pinned chats.',
     }),
-    isHidden: t.exposeBoolean('isHidden', { description: 'Whether it is out of sight until its next message.' }),
+    isHidden: t.exposeBoolean('isHidden', { description: 'Whether it is hidden until its next message.' }),
   }),
 });
 
@@ -74,7 +74,7 @@ builder.objectField(Chat, 'viewerState', (t) =>
     type: ViewerChatState,
     nullable: true,
     description:
-      'The viewer’s own view of the chat; null for whoever is no member. Selecting it makes the item of a subscription run for each viewer on its own.',
+      'The viewer’s own state of the chat; null if the viewer is not a member. An item of a subscription that selects it is executed for each viewer.',
     extensions: { viewerDependent: true },
     resolve: (chat, _, { viewer, loaders }) => {
       const userId = viewer.optional();
@@ -83,7 +83,7 @@ builder.objectField(Chat, 'viewerState', (t) =>
   }),
 );
 
-/** Each chat of the viewer is looked at. */
+/** The statement looks at each chat of the viewer. */
 const SUMMARY_COST = 100;
 
 builder.queryField('unreadSummary', (t) =>

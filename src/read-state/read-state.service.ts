@@ -23,25 +23,25 @@ export function createReadStateService(deps: {
   statement: Statement;
   mutations: MutationRunner;
   access: ChatAccess;
-  /** Whether others see how far users have read. */
+  /** Whether the deployment has receipts switched on. */
   hasReceipts: boolean;
 }) {
   const { statement, mutations, access, hasReceipts } = deps;
   const deliver = createDeliveries(deps);
   const marks = createReadMarks(deps);
 
-  /** Those whose marks were in one batch read their answers in one statement. */
+  /** Users whose marks were in one batch read their results in one statement. */
   const states = new DataLoader<ViewerChat, ViewerChatState | null>(
     async (keys) => byKey(keys.map(keyOf), await readViewerChatStates(statement, keys), keyOf),
     { cache: false },
   );
 
-  /** The user's present state of the chat, or why there is none. */
+  /** Reads the user's present state of the chat. Throws the reason if there is none. */
   async function get(key: ViewerChat): Promise<ViewerChatState> {
     const state = await states.load(key);
     if (state) return state;
     await access.get(key.userId, key.chatId);
-    // The membership has begun between the two.
+    // The membership has begun between the two reads.
     return get(key);
   }
 
@@ -51,14 +51,20 @@ export function createReadStateService(deps: {
     get,
     summary,
 
-    /** Reading only rises: to mark what is read already changes nothing. Beyond the newest position counts as the newest. */
+    /**
+     * A read position only rises, so marking a lower one changes nothing. A position above the newest counts as the
+     * newest.
+     */
     async markRead(mark: ReadMark): Promise<ViewerChatState> {
       requirePosition(mark.position);
       await marks.mark(mark);
       return get(mark);
     },
 
-    /** Leaves the chat unread from this position on, and marks it, so that it shows also where nothing is unread. */
+    /**
+     * Makes the chat unread from this position on, and marks it, so that it is shown as unread even without unread
+     * messages.
+     */
     async markUnread({ position, ...key }: ViewerChat & { position: number }): Promise<ViewerChatState> {
       requirePosition(position);
       await mutations.ofViewer(key.userId, async (own) => {
@@ -74,7 +80,7 @@ export function createReadStateService(deps: {
       return get(key);
     },
 
-    /** Changes nothing of the user's own view. */
+    /** It does not change the viewer state. */
     async markDelivered(delivery: Delivery): Promise<void> {
       const wrong = delivery.positions.findIndex(({ position }) => position < 0);
       if (wrong >= 0) throw new InvalidInputError(`positions.${wrong}.position`, 'must be 0 or more');

@@ -5,10 +5,10 @@ import { presentMembers } from '../log/membership.ts';
 import type { MutationRunner } from '../log/mutation-runner.ts';
 import type { ReceiptNotice } from '../log/wire-format.ts';
 
-/** Requests in one transaction. */
+/** Maximum number of requests in one transaction. */
 const BATCH = 64;
 
-/** Messages up to these positions have reached a device of the user. */
+/** The positions up to which messages have reached a device of the user. */
 export interface Delivery {
   userId: string;
   positions: readonly { chatId: string; position: number }[];
@@ -17,8 +17,8 @@ export interface Delivery {
 type Risen = ReceiptNotice & { chatId: string };
 
 /**
- * Raises how far messages have been delivered. The caller has locked the users' versions, so that this and a mark as read
- * take their rows in turn; it takes no version. What is read already is not written, nor are chats that are too large.
+ * Raises delivered positions. The caller has locked the users' versions, so that a mark as read and this do not
+ * deadlock. It takes no version. Positions that have been read already, and chats that are too large, are not written.
  */
 async function raise(tx: Transaction, deliveries: readonly Delivery[]): Promise<Risen[]> {
   const rows = deliveries.flatMap(({ userId, positions }) =>

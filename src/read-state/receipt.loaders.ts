@@ -6,15 +6,15 @@ import { limits } from '../limits.ts';
 import { presentMembers } from '../log/membership.ts';
 import { messageStatus, type MessagePlace, type MessageStatus, type Receipt } from './receipt.rules.ts';
 
-/** Whether receipts are on for this deployment. */
+/** Whether the deployment has receipts switched on. */
 export interface ReceiptSource {
   statement: Statement;
   hasReceipts: boolean;
 }
 
 /**
- * The receipts of all present members of each chat, in the order of their joining. A chat with more members than
- * receipts are kept for is absent.
+ * Reads the receipts of all present members of each chat, in the order of their joining. Chats with too many members
+ * are absent.
  */
 async function readReceipts(
   { statement, hasReceipts }: ReceiptSource,
@@ -37,7 +37,7 @@ export const createReceiptsLoader = (source: ReceiptSource) =>
     return chatIds.map((chatId) => receipts.get(chatId) ?? []);
   });
 
-/** The status of messages. The receipts of a chat are read once for all of its messages. */
+/** Loads the status of messages. The receipts of a chat are read once for all of its messages. */
 export const createMessageStatusLoader = (source: ReceiptSource) =>
   new DataLoader<MessagePlace, MessageStatus, string>(
     async (messages) => {

@@ -27,8 +27,10 @@ builder.mutationField('markDelivered', (t) =>
     errors: mutationErrors,
     extensions: { logLevel: 'debug' },
     description:
-      'Says that messages have reached a device of the viewer, whether or not they were read. It takes no `Idempotency-Key`: repeating it has no effect.',
-    args: { input: t.arg({ type: MarkDeliveredInput, required: true, description: 'What has arrived.' }) },
+      'Reports that messages have reached a device of the viewer, whether or not they were read.  It takes no `Idempotency-Key`: repeating it has no effect.',
+    args: {
+      input: t.arg({ type: MarkDeliveredInput, required: true, description: 'The messages that have arrived.' }),
+    },
     resolve: async (_, { input: { positions } }, { viewer, services }) => {
       const userId = viewer.require();
       const known = positions.map(({ chatId, position }) => ({ chatId: rowId('Chat', chatId), position }));

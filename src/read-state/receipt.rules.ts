@@ -1,9 +1,7 @@
 import type { Message } from '../database/generated/client.ts';
 import { limits } from '../limits.ts';
 
-/**
- * How far a member has read a chat, and how far its messages have reached a device of theirs, as other members see it.
- */
+/** How far a member has read a chat, and received it on a device, as other members see it. */
 export interface ShownReceipt {
   userId: string;
   readPosition: number;
@@ -21,8 +19,8 @@ export type MessageStatus = 'SENT' | 'DELIVERED' | 'READ';
 export type MessagePlace = Pick<Message, 'id' | 'chatId' | 'authorId' | 'position'>;
 
 /**
- * How far a message has come, by the receipts of all present members; null where the chat has none. It counts who
- * joined before the message: if nobody of them is left, it is read.
+ * The status of a message by the receipts of all present members; null if the chat has none. Members who joined before
+ * the message count. If none of them is left, the message is READ.
  */
 export function messageStatus(
   { authorId, position }: MessagePlace,

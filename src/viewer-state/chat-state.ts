@@ -1,19 +1,21 @@
 /**
- * How a user sees one of their chats, in SQL. It holds parts of statements about the membership `m` in the chat `c`, with
- * the viewer's row `s` of it, if there is one.
+ * A user's viewer state of one of their chats, in SQL: parts of statements about the membership `m` in the chat `c`,
+ * with the viewer's row `s` of it, if there is one.
  */
 import { Prisma } from '../database/generated/client.ts';
 
-/** Up to here nothing is unread: neither what was read, nor what was there before the membership, nor before there were read positions. */
+/**
+ * Messages up to this position are not unread: they were read, or are older than the membership or than read positions.
+ */
 export const readUpTo = Prisma.sql`GREATEST(m.joined_position, c.unread_from, coalesce(s.read_position, 0))`;
 
 /** A mark of an earlier membership does not count. */
 export const isMarkedUnread = Prisma.sql`coalesce(s.is_marked_unread AND s.read_position >= m.joined_position, false)`;
 
-/** Silent now. */
+/** Whether the chat is muted now. */
 export const isMuted = Prisma.sql`coalesce(s.is_muted AND (s.muted_until IS NULL OR s.muted_until > clock_timestamp()), false)`;
 
-/** Out of sight until its next message: senders write nothing for it. */
+/** Whether the chat is hidden until its next message. Senders write nothing for that. */
 export const isHidden = Prisma.sql`coalesce(s.hidden_at >= c.last_activity_at, false)`;
 
 /**

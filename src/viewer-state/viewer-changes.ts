@@ -8,7 +8,7 @@ export const VIEWER_PAGE = 200;
 /** A row of viewer state that has changed, and its version. Its content is read when it is shown. */
 export interface ViewerChange {
   kind: 'chat' | 'draft' | 'saved' | 'settings' | 'block';
-  /** What the row is about: a chat, a message, the user, or the user whom a block names. */
+  /** The id of a chat, a message, the user, or the blocked user. */
   id: string;
   version: number;
 }

@@ -58,11 +58,11 @@ export type DeleteMessageInput = {
   readonly messageId: string | number;
 };
 
-/** A change of a message. What is absent stays, null clears it; what remains must be a valid message. */
+/** A change of a message. Absent fields keep their value, and null clears them. The result must be a valid message. */
 export type EditMessageInput = {
   /** 1–4000 characters, at most 16384 bytes of UTF-8. */
   readonly content?: string | null | undefined;
-  /** Whom it mentions from now on, at most 50, with the rules of `SendMessageInput`. Nobody is told of it again. */
+  /** The users whom it mentions from now on, at most 50, with the rules of `SendMessageInput`. Nobody is notified again. */
   readonly mentionedUserIds?: ReadonlyArray<string | number> | null | undefined;
   /** Whether it mentions every member from now on. */
   readonly mentionsEveryone?: boolean | null | undefined;
@@ -138,9 +138,9 @@ export type SendMessageInput = {
   readonly chatId: string | number;
   /** 1–4000 characters, at most 16384 bytes of UTF-8. TEXT needs it. */
   readonly content?: string | null | undefined;
-  /** Whom it mentions, at most 50. Those who are no members are passed over, and so is its author. Nobody is found in the text. */
+  /** The users whom it mentions, at most 50. Users who are not members are ignored, and so is its author. Mentions are not read from the text. */
   readonly mentionedUserIds?: ReadonlyArray<string | number> | null | undefined;
-  /** Whether it mentions every member. In chats of more than 100 members for the owner and admins. */
+  /** Whether it mentions every member. In chats of more than 100 members only the owner and admins may do that. */
   readonly mentionsEveryone?: boolean | null | undefined;
   /** At most 16384 bytes of JSON, at most 100 levels deep. IMAGE and FILE need it. */
   readonly payload?: unknown;
