@@ -41,6 +41,8 @@ export const limits = {
   /** Members of a chat in which typing is reported, and the number of users who are named. */
   typingMembers: 100,
   typingUsers: 5,
+  /** Typing notices of one user in a second, in all chats together. */
+  typingNotices: 5,
   /** Chats in one `markDelivered`. */
   deliveredPositions: 200,
   /** Chats and users in one `ephemeral`. */

@@ -325,6 +325,10 @@ const elsewhere: Record<string, [title: string, file: string]> = {
   drafts: ['at most 1,000 chats have a draft', 'test/draft.test.ts'],
   savedMessages: ['at most 1,000 messages are saved', 'test/saved-message.test.ts'],
   typingMembers: ['in a chat of more than 100 members', 'test/typing.test.ts'],
+  typingNotices: [
+    'of more than five reports in a second, whatever the chats, the others are ignored',
+    'test/unit/typing-pace.test.ts',
+  ],
   typingUsers: ['names the first five users and counts all', 'test/unit/ephemeral-topic.test.ts'],
   mentions: ['at most 50 users are mentioned at once', 'test/mention.test.ts'],
   mentionEveryoneMembers: ['may be mentioned by everyone in chats of up to 100 members', 'test/mention.test.ts'],

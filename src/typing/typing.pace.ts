@@ -1,24 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import { TYPING_LASTS } from '../delivery/typing-state.ts';
+import { limits } from '../limits.ts';
 
 /** Minimum milliseconds between two notices that a user types in a chat. */
 const PAUSE = 2_000;
-/** Maximum number of pairs of user and chat that are remembered. */
+/** Maximum number of pairs of user and chat, and of users, that are remembered. */
 const REMEMBERED = 50_000;
 
 /** Limits how often a user may report typing on this server. Reports that come too soon are ignored. */
 export class TypingPace {
   readonly #told = new LRUCache<string, { at: number; isTyping: boolean }>({ max: REMEMBERED, ttl: TYPING_LASTS });
+  /** Reports of each user in the second that began with the first of them. */
+  readonly #reports = new LRUCache<string, number>({ max: REMEMBERED, ttl: 1_000, noUpdateTTL: true });
 
-  /** The end of typing is reported once after each beginning. */
-  isTooSoon(key: string, isTyping: boolean): boolean {
-    const last = this.#told.get(key);
-    if (!last) return false;
-    return isTyping ? Date.now() - last.at < PAUSE : !last.isTyping;
+  /** Counts the report, and answers whether it is to be ignored. The end of typing is reported once after each beginning. */
+  isTooSoon(userId: string, chatId: string, isTyping: boolean): boolean {
+    const last = this.#told.get(keyOf(userId, chatId));
+    if (last && (isTyping ? Date.now() - last.at < PAUSE : !last.isTyping)) return true;
+    const reports = (this.#reports.get(userId) ?? 0) + 1;
+    this.#reports.set(userId, reports);
+    return reports > limits.typingNotices;
   }
 
-  told(key: string, isTyping: boolean): void {
+  told(userId: string, chatId: string, isTyping: boolean): void {
+    const key = keyOf(userId, chatId);
     const at = isTyping ? Date.now() : (this.#told.get(key)?.at ?? 0);
     this.#told.set(key, { at, isTyping });
   }
 }
+
+const keyOf = (userId: string, chatId: string): string => `${chatId} ${userId}`;

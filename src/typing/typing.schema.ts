@@ -50,7 +50,7 @@ builder.mutationField('setTyping', (t) =>
     type: TypingSet,
     errors: mutationErrors,
     extensions: { logLevel: 'debug' },
-    description: `Reports that the viewer types in a chat, to the subscribers of \`ephemeral\` who have it on screen. In chats of more than ${limits.typingMembers} members nothing is sent, and more than one report in 2 seconds is ignored. It takes no \`Idempotency-Key\`: nothing is stored.`,
+    description: `Reports that the viewer types in a chat, to the subscribers of \`ephemeral\` who have it on screen. In chats of more than ${limits.typingMembers} members nothing is sent, and more than one report for a chat in 2 seconds, or than ${limits.typingNotices} in a second for all chats, is ignored. It takes no \`Idempotency-Key\`: nothing is stored.`,
     args: {
       input: t.arg({ type: SetTypingInput, required: true, description: 'The chat, and whether the viewer types.' }),
     },

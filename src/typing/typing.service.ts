@@ -13,10 +13,9 @@ export function createTypingService(deps: { hub: Hub; topics: EphemeralTopics; a
      * know whether the user is a member. In large chats nothing is sent.
      */
     async set(userId: string, chatId: string, isTyping: boolean): Promise<void> {
-      const key = `${chatId} ${userId}`;
-      if (pace.isTooSoon(key, isTyping)) return;
+      if (pace.isTooSoon(userId, chatId, isTyping)) return;
       const members = hub.memberCountFor(userId, chatId) ?? (await access.get(userId, chatId)).memberCount;
-      pace.told(key, isTyping);
+      pace.told(userId, chatId, isTyping);
       if (members <= limits.typingMembers) topics.publishTyping(chatId, { userId, isTyping });
     },
   };
