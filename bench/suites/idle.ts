@@ -1,12 +1,15 @@
 import type { Suite } from '../bench.ts';
 import { addChats, addUsers, settle } from '../database.ts';
-import { events, messageCreated } from '../operations.ts';
+import { openLookers } from '../load/lookers.ts';
+import { events, messageCreated, type MeasuredOperation } from '../operations.ts';
 import { figure } from '../report.ts';
 import { startSystem, titles, type SystemName } from '../systems.ts';
 import { Stage } from './stage.ts';
 
 /** Chats are numbered from here, one for each measurement. */
 const FIRST = 4_000;
+/** Users that each subscriber of `ephemeral` has on screen. */
+const ON_SCREEN = 20;
 
 interface Memory {
   rss: number;
@@ -24,9 +27,10 @@ export const idle: Suite = async (bench) => {
     { name: 'raw', operation: messageCreated },
     { name: 'parley', operation: messageCreated },
     { name: 'parley', operation: events },
+    { name: 'parley', operation: 'ephemeral' },
     { name: 'yoga', operation: messageCreated },
     { name: 'apollo', operation: messageCreated },
-  ] as const satisfies { name: SystemName; operation: object }[];
+  ] as const satisfies { name: SystemName; operation: MeasuredOperation | 'ephemeral' }[];
   await addUsers(pool, size);
 
   const rows: string[][] = [];
@@ -36,9 +40,13 @@ export const idle: Suite = async (bench) => {
     await settle(pool);
     const server = await startSystem(name, bench.surroundings);
     // The first connections load and compile code, whose memory is counted before the measurement.
-    const few = await Stage.open(bench, server, { name, chat, operation, size: 20 });
+    const open = (size: number) =>
+      operation === 'ephemeral'
+        ? openLookers(bench, server, { chat, size, users: ON_SCREEN })
+        : Stage.open(bench, server, { name, chat, operation, size });
+    const few = await open(ON_SCREEN + 1);
     const before = await server.ask<Memory>('memory');
-    const many = await Stage.open(bench, server, { name, chat, operation, size });
+    const many = await open(size);
     const after = await server.ask<Memory>('memory');
     many.close();
     few.close();
@@ -47,7 +55,8 @@ export const idle: Suite = async (bench) => {
       `Chat ${chat}`,
     ]);
     const kilobytes = (measure: keyof Memory) => figure((after[measure] - before[measure]) / size / 1000);
-    rows.push([`${titles[name]}, \`${operation.field}\``, kilobytes('heap'), kilobytes('rss')]);
+    const title = operation === 'ephemeral' ? `\`ephemeral\`, ${ON_SCREEN} users on screen` : `\`${operation.field}\``;
+    rows.push([`${titles[name]}, ${title}`, kilobytes('heap'), kilobytes('rss')]);
     bench.log(rows.at(-1)!.join('  '));
   }
   return [

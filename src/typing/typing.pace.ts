@@ -11,15 +11,17 @@ const REMEMBERED = 50_000;
 export class TypingPace {
   readonly #told = new LRUCache<string, { at: number; isTyping: boolean }>({ max: REMEMBERED, ttl: TYPING_LASTS });
   /** Reports of each user in the second that began with the first of them. */
-  readonly #reports = new LRUCache<string, number>({ max: REMEMBERED, ttl: 1_000, noUpdateTTL: true });
+  readonly #reports = new LRUCache<string, { since: number; count: number }>({ max: REMEMBERED });
 
   /** Counts the report, and answers whether it is to be ignored. The end of typing is reported once after each beginning. */
   isTooSoon(userId: string, chatId: string, isTyping: boolean): boolean {
     const last = this.#told.get(keyOf(userId, chatId));
     if (last && (isTyping ? Date.now() - last.at < PAUSE : !last.isTyping)) return true;
-    const reports = (this.#reports.get(userId) ?? 0) + 1;
-    this.#reports.set(userId, reports);
-    return reports > limits.typingNotices;
+    const known = this.#reports.get(userId);
+    const second = known && Date.now() - known.since < 1_000 ? known : { since: Date.now(), count: 0 };
+    second.count += 1;
+    this.#reports.set(userId, second);
+    return second.count > limits.typingNotices;
   }
 
   told(userId: string, chatId: string, isTyping: boolean): void {
