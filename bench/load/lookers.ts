@@ -37,10 +37,10 @@ export async function openLookers(
   let next = 0;
   const openInTurn = async () => {
     for (let i; (i = next++) < size;) {
-      const others = Array.from({ length: users }, (_, n) => encodeId('User', rowId('user', (i! + n + 1) % size)));
+      const others = Array.from({ length: users }, (_, n) => encodeId('User', rowId('user', (i + n + 1) % size)));
       const operation = { query: QUERY, variables: { chatIds, userIds: others } };
       await new Promise<void>((resolve, reject) => {
-        const opening = SubscriberSocket.open(server.port, tokens[i!]!, operation, reject).then((socket) => {
+        const opening = SubscriberSocket.open(server.port, tokens[i]!, operation, reject).then((socket) => {
           sockets.push(socket);
           // The first item is `EphemeralReady`.
           socket.onMessage = () => resolve();
