@@ -21,11 +21,21 @@ export {
   userFields,
   viewerStateFields,
 } from './events/document.ts';
-export type { Chat, Message, Reaction, StreamItem, StreamItemLike, User, ViewerChatState } from './events/items.ts';
+export type {
+  Chat,
+  Draft,
+  Message,
+  Reaction,
+  StreamItem,
+  StreamItemLike,
+  User,
+  ViewerChatState,
+} from './events/items.ts';
 export type { ChatPosition, KeptPositions, Positions, StoredPositions } from './events/positions.ts';
 export { createOutbox, type Outbox } from './outbox/outbox.ts';
 export type { MessageInput, OutgoingMessage, Send, SendResult, SentAs } from './outbox/messages.ts';
-export type { Drafts } from './outbox/drafts.ts';
+export type { ChatDraft, DraftText } from './drafts/draft.ts';
+export type { Drafts } from './drafts/drafts.ts';
 export type { Sending } from './outbox/sending.ts';
 export { messageStatus, readersOf, type MessageStatus, type ReadReceipt } from './receipts/status.ts';
 export type { Receipts } from './receipts/receipts.ts';

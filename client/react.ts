@@ -1,5 +1,6 @@
 // The published entry `@parley/client/react`.
 export { useConnection, useLive } from './react/connection.ts';
+export { useDraft } from './react/draft.ts';
 export { useOutbox } from './react/outbox.ts';
 export { useReadReceipts } from './react/receipts.ts';
 export { useSession } from './react/session.ts';

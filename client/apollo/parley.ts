@@ -84,6 +84,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     tokens,
     events,
     read: ownState.own.read.upTo,
+    drafts: ownState.drafts,
     async send(messages, idempotencyKey) {
       const request = sendRequest(sendOne, messages);
       const mutation: TypedDocumentNode<object> = request.mutation;

@@ -1,10 +1,13 @@
 import type { StreamItemLike } from '../events/items.ts';
+import type { ServerDraft } from '../drafts/draft.ts';
 import type { SentMessage } from '../outbox/messages.ts';
 
 /** The fields of an item that an adapter reads in order to apply it to its cache. */
 export interface AppliedItem extends StreamItemLike {
   message?: AppliedMessage;
   chat?: object;
+  /** Of `DraftChanged`; null if the draft is deleted. */
+  draft?: ServerDraft | null;
   /** `ReactionAdded` has it; `ReactionRemoved` has the emoji and the user instead. */
   reaction?: { emoji?: string; user?: object };
   emoji?: string;

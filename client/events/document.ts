@@ -1,3 +1,5 @@
+import { draftFields } from '../drafts/documents.ts';
+
 /** The fields that most chat applications show. An app with other needs passes its own document. */
 export const userFields = 'fragment ParleyUser on User { __typename id username displayName }';
 
@@ -42,6 +44,7 @@ export const eventsDocument = `subscription ParleyEvents($since: [ChatPositionIn
     ... on ViewerEvent { version }
     ... on ViewerChatStateChanged { chatId viewerState { ...ParleyViewerState } }
     ... on BlockChanged { userId isBlocked }
+    ... on DraftChanged { chatId draft { ${draftFields} } }
     ... on CaughtUp { viewerStateVersion }
   }
 }

@@ -88,6 +88,16 @@ export interface ViewerChatState {
   isHidden: boolean;
 }
 
+/** What the viewer has begun to write in a chat. */
+export interface Draft {
+  __typename: 'Draft';
+  chatId: string;
+  version: number;
+  content: string;
+  replyToId: string | null;
+  updatedAt: string;
+}
+
 /** A chat that is added, with the viewer's own state. */
 interface WholeChat extends Chat {
   viewerState: ViewerChatState | null;
@@ -122,5 +132,6 @@ export type StreamItem =
       chatId: string;
       viewerState: ViewerChatState;
     }
+  | { __typename: 'DraftChanged'; occurredAt: string; version: number; chatId: string; draft: Draft | null }
   | { __typename: 'ViewerStateReset'; occurredAt: string; version: number }
   | { __typename: 'CaughtUp'; occurredAt: string; viewerStateVersion: number };

@@ -1,8 +1,9 @@
 import type { ConnectionState } from '../events/stream.ts';
+import type { ServerDraft } from '../drafts/draft.ts';
+import type { DraftStores } from '../drafts/drafts.ts';
 import { defaultStorage, type SessionStorage } from '../session/storage.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { createStore, type Readable } from '../store.ts';
-import { createDrafts, type Drafts } from './drafts.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { OutgoingMessage, Send } from './messages.ts';
 import { forgetUnsent, Unsent } from './unsent.ts';
@@ -13,6 +14,8 @@ export interface SendingOptions {
   events: Readable<ConnectionState>;
   /** Called when the user has sent a message: the chat is read up to there. */
   read?: (chatId: string, position: number) => void;
+  /** What was begun and not saved on the server is stored as unsent messages are. */
+  drafts: Pick<DraftStores, 'load' | 'unsaved' | 'onUnsaved'>;
   viewerId?: string;
   storage?: SessionStorage;
 }
@@ -20,8 +23,6 @@ export interface SendingOptions {
 /** The user's unsent messages and drafts. */
 export interface Sending {
   readonly outbox: Outbox;
-  /** Texts that were begun and not sent. They are stored as the outbox is. */
-  readonly drafts: Drafts;
   /**
    * Whether something unsent would be lost with the page, because the storage does not accept it: show that to the
    * user. A browser then also asks before it closes the page.
@@ -35,10 +36,10 @@ export interface Sending {
  * Stores the unsent messages of the signed-in user, so that they survive a reload. Messages that failed because of the
  * network are sent again when the stream is live.
  */
-export function createSending({ send, tokens, events, read, viewerId, storage }: SendingOptions): Sending {
+export function createSending({ send, tokens, events, read, drafts, viewerId, storage }: SendingOptions): Sending {
   const place = storage ?? defaultStorage();
   const messages = viewerId === undefined ? undefined : new Unsent<OutgoingMessage>(place, 'outbox', viewerId);
-  const texts = viewerId === undefined ? undefined : new Unsent<string>(place, 'drafts', viewerId);
+  const texts = viewerId === undefined ? undefined : new Unsent<ServerDraft | string>(place, 'drafts', viewerId);
   const unsaved = createStore(false);
   const kept = { messages: true, texts: true };
   let signedIn = tokens.signedIn();
@@ -52,13 +53,14 @@ export function createSending({ send, tokens, events, read, viewerId, storage }:
     return results;
   };
   const outbox = createOutbox(sendAndRead, messages?.read().map(({ value }) => value) ?? []);
-  const drafts = createDrafts(texts?.read().map(({ key, value }) => [key, value]) ?? [], save);
+  drafts.load(texts?.read().map(({ key, value }) => [key, asDraft(value)]) ?? []);
+  drafts.onUnsaved = save;
 
   function save(): void {
     if (!signedIn) return; // stored texts may have been removed, and must not come back
     const unsent = outbox.getSnapshot().filter(({ messageId }) => messageId === null);
     if (messages) kept.messages = messages.write(unsent.map((value) => ({ key: value.key, value })));
-    if (texts) kept.texts = texts.write(drafts.entries());
+    if (texts) kept.texts = texts.write(drafts.unsaved());
     unsaved.set(!(kept.messages && kept.texts));
   }
 
@@ -76,5 +78,9 @@ export function createSending({ send, tokens, events, read, viewerId, storage }:
     if (viewerId !== undefined) forgetUnsent(place, viewerId);
   }
 
-  return { outbox, drafts: { get: drafts.get, set: drafts.set }, unsaved, forget };
+  return { outbox, unsaved, forget };
 }
+
+/** Before the server kept drafts, only the text was stored. */
+const asDraft = (value: ServerDraft | string): ServerDraft =>
+  typeof value === 'string' ? { content: value, replyToId: null, version: 0 } : value;

@@ -1,4 +1,6 @@
 import type { AppliedItem } from '../cache/applied.ts';
+import type { Drafts } from '../drafts/drafts.ts';
+import { followDrafts } from '../drafts/follow-drafts.ts';
 import { followEphemeral } from '../ephemeral/follow-ephemeral.ts';
 import { createReadState, type Reading, type ReadStateOptions, type UnreadChats } from '../read-state/read-state.ts';
 import { Deliveries } from '../receipts/deliveries.ts';
@@ -12,6 +14,7 @@ export interface OwnState {
   readonly read: Reading;
   readonly receipts: Receipts;
   readonly typing: TypingChats;
+  readonly drafts: Drafts;
 }
 
 /** Items that add messages. Others only show messages that existed before. */
@@ -22,6 +25,7 @@ export function createOwnState(options: ReadStateOptions) {
   const { events } = options;
   const readState = createReadState(options);
   const { memberCount } = readState;
+  const drafts = followDrafts(options);
   const ephemeral = followEphemeral({ ...options, memberCount });
   const deliveries = new Deliveries({
     viewerId: events.viewerId,
@@ -33,17 +37,29 @@ export function createOwnState(options: ReadStateOptions) {
 
   events.subscribe(() => {
     const isLive = events.getSnapshot() === 'live';
+    if (isLive) drafts.goOn();
     ephemeral.live(isLive);
     deliveries.live(isLive);
   });
 
-  const own: OwnState = { ...readState.own, ...ephemeral.own };
+  const own: OwnState = {
+    ...readState.own,
+    ...ephemeral.own,
+    drafts: {
+      of: (chatId) => drafts.of(chatId),
+      set: (...draft) => drafts.set(...draft),
+      save: (chatId) => drafts.save(chatId),
+      resolve: (...draft) => drafts.resolve(...draft),
+    },
+  };
   return {
     own,
+    drafts,
     /** Takes items of the stream. `show` updates the cache with them. */
     apply(items: readonly AppliedItem[], show: ReadStateOptions['show']): void {
       readState.apply(items, show);
       for (const item of items) {
+        drafts.apply(item);
         ephemeral.apply(item);
         if (ARRIVING.includes(item.__typename ?? '')) deliveries.arrived(item);
       }

@@ -49,6 +49,8 @@ const EMBEDDED = [
   'UnreadSummary',
   'ReadReceipt',
   'MarkedDelivered',
+  'Draft',
+  'DraftDeleted',
   UNREAD_CHANGED,
   ...(possibleTypes['StreamItem'] ?? []),
   ...(possibleTypes['EphemeralEvent'] ?? []),

@@ -179,6 +179,7 @@ export function createParley<Item extends StreamItemLike = StreamItem>(
     tokens,
     events,
     read: ownState.own.read.upTo,
+    drafts: ownState.drafts,
     async send(messages, idempotencyKey) {
       const { mutation, variables } = sendRequest(sendOne, messages);
       const { data, error } = await client.mutation<object>(mutation, variables, { idempotencyKey }).toPromise();

@@ -80,6 +80,7 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
           chatId={chat.id}
           title={title}
           draft={draft}
+          onReply={(message) => setDraft({ kind: 'reply', message })}
           onDone={() => setDraft({ kind: 'new' })}
           onEdit={(message) => setDraft({ kind: 'edit', message })}
         />

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useDraft } from '@parley/client/react';
 import { useTexts } from '../language/language.ts';
 import { useParley } from '../parley.ts';
 import { paths } from '../router.ts';
@@ -11,8 +12,7 @@ import styles from './EndedChat.module.css';
 /** Shown when somebody else has ended the open chat: says who did, and gives unsent text back. */
 export function EndedChat({ chatId, reason }: { chatId: string; reason: string }) {
   const texts = useTexts();
-  const { drafts } = useParley();
-  const draft = drafts.get(chatId).trim();
+  const draft = useDraft(useParley(), chatId).content.trim();
 
   useEffect(() => {
     setPageTitle(null);

@@ -33,7 +33,7 @@ export function ChatRow({ chat, isOpen }: { chat: ChatSummaryFragment; isOpen: b
         <time className={styles.time} dateTime={chat.lastActivityAt} title={dateAndTime(language, chat.lastActivityAt)}>
           {shortDate(language, chat.lastActivityAt)}
         </time>
-        <LastWords chat={chat} />
+        <LastWords chat={chat} isOpen={isOpen} />
         {isUnread && <UnreadCount unread={unread} />}
       </Link>
     </li>

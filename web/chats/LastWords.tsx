@@ -1,4 +1,5 @@
-import { useTyping } from '@parley/client/react';
+import { useDraft, useTyping } from '@parley/client/react';
+import type { ReactNode } from 'react';
 import type { ChatSummaryFragment, UserNameFragment } from '../gql/graphql.ts';
 import type { Texts } from '../language/en.ts';
 import { useTexts } from '../language/language.ts';
@@ -9,24 +10,32 @@ import { useInView } from '../use-in-view.ts';
 import { typingWords } from './typing-words.ts';
 import styles from './ChatRow.module.css';
 
-/** The second line of a row: the users who type while the row is in view, or else the last message. */
-export function LastWords({ chat }: { chat: ChatSummaryFragment }) {
+/** The second line of a row: the users who type while the row is in view, or else a draft, or else the last message. */
+export function LastWords({ chat, isOpen }: { chat: ChatSummaryFragment; isOpen: boolean }) {
   const texts = useTexts();
-  const { viewer } = useSignedIn();
+  const { parley, viewer } = useSignedIn();
+  const draft = useDraft(parley, chat.id).content.trim();
   const [place, isInView] = useInView<HTMLSpanElement>();
-  const words = lastWords(chat, viewer, texts);
+  const words =
+    draft !== '' && !isOpen ? (
+      <>
+        <span className={styles.draft}>{texts.chats.draft}</span> {draft}
+      </>
+    ) : (
+      <Sentence text={lastWords(chat, viewer, texts)} />
+    );
   return (
     <span ref={place} className={styles.last} dir="auto">
-      {isInView ? <TypingOr chat={chat} words={words} /> : <Sentence text={words} />}
+      {isInView ? <TypingOr chat={chat} words={words} /> : words}
     </span>
   );
 }
 
-function TypingOr({ chat, words }: { chat: ChatSummaryFragment; words: string }) {
+function TypingOr({ chat, words }: { chat: ChatSummaryFragment; words: ReactNode }) {
   const texts = useTexts();
   const { parley } = useSignedIn();
   const typing = typingWords(useTyping(parley, chat.id), chat.kind === 'DIRECT', texts);
-  if (typing === undefined) return <Sentence text={words} />;
+  if (typing === undefined) return words;
   return (
     <span className={styles.typing}>
       <Sentence text={typing} />

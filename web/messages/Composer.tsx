@@ -1,16 +1,29 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from 'react';
-import { useSendTyping } from '@parley/client/react';
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type SyntheticEvent,
+} from 'react';
+import { useDraft, useSendTyping } from '@parley/client/react';
 import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { useParley } from '../parley.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Sentence } from '../ui/Sentence.tsx';
+import { useDraftedReply } from './use-drafted-reply.ts';
 import { messageWords } from './message-words.ts';
 import { contentOf, excessOf } from './length.ts';
 import { useMessageActions } from './message-actions.ts';
 import { useFindLastOwn } from './use-messages.ts';
 import styles from './Composer.module.css';
+
+const DraftConflict = lazy(async () => ({ default: (await import('./DraftConflict.tsx')).DraftConflict }));
 
 export type Draft = { kind: 'new' } | { kind: 'reply' | 'edit'; message: ListedMessageFragment };
 
@@ -19,10 +32,11 @@ interface Props {
   title: string;
   draft: Draft;
   onDone: () => void;
+  onReply: (message: ListedMessageFragment) => void;
   onEdit: (message: ListedMessageFragment) => void;
 }
 
-export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
+export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Props) {
   const texts = useTexts();
   const parley = useParley();
   const { outbox, drafts } = parley;
@@ -31,23 +45,20 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
   const findLastOwn = useFindLastOwn(chatId);
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [unsent, setUnsent] = useState(() => drafts.get(chatId));
+  const begun = useDraft(parley, chatId);
   const [edited, setEdited] = useState('');
   const isEdit = draft.kind === 'edit';
-  const text = isEdit ? edited : unsent;
+  const text = isEdit ? edited : begun.content;
   const excess = excessOf(text);
   const isTooLong = excess.characters > 0 || excess.bytes > 0;
 
   function write(value: string) {
     if (isEdit) return setEdited(value);
     sendTyping(value.trim() !== '');
-    keep(value);
+    drafts.set(chatId, value, draft.kind === 'reply' ? draft.message.id : undefined);
   }
 
-  function keep(value: string) {
-    drafts.set(chatId, value);
-    setUnsent(value);
-  }
+  useDraftedReply(begun.replyToId, draft, onReply);
 
   useEffect(() => {
     if (draft.kind === 'edit') setEdited(draft.message.content ?? '');
@@ -66,8 +77,13 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
       if (content !== draft.message.content) void edit(draft.message, content);
     } else {
       void outbox.send({ chatId, content, ...(draft.kind === 'reply' ? { replyToId: draft.message.id } : {}) });
-      keep('');
+      drafts.set(chatId, '');
     }
+    finish();
+  }
+
+  function cancel() {
+    if (draft.kind === 'reply' && text !== '') drafts.set(chatId, text, null);
     finish();
   }
 
@@ -81,7 +97,7 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
     // code is 229.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) submit(event);
-    else if (event.key === 'Escape' && draft.kind !== 'new') onDone();
+    else if (event.key === 'Escape' && draft.kind !== 'new') cancel();
     else if (event.key === 'ArrowUp' && draft.kind === 'new' && text === '') {
       const message = findLastOwn();
       if (!message) return;
@@ -92,6 +108,11 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
 
   return (
     <form className={styles.composer} onSubmit={submit}>
+      {!isEdit && begun.conflict && (
+        <Suspense>
+          <DraftConflict chatId={chatId} begun={begun} other={begun.conflict.content} />
+        </Suspense>
+      )}
       {draft.kind !== 'new' && (
         <div className={styles.about}>
           <Icon name={isEdit ? 'edit' : 'reply'} size={18} />
@@ -107,7 +128,7 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
             icon="close"
             size={18}
             label={isEdit ? texts.composer.cancelEdit : texts.composer.cancelReply}
-            onClick={finish}
+            onClick={cancel}
           />
         </div>
       )}
@@ -121,6 +142,7 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
           placeholder={texts.composer.placeholder}
           onChange={(event) => write(event.target.value)}
           onKeyDown={press}
+          onBlur={() => drafts.save(chatId)}
           aria-invalid={isTooLong}
           aria-describedby={isTooLong ? `${id}-excess` : undefined}
           autoFocus={matchMedia('(pointer: fine)').matches}
@@ -135,6 +157,11 @@ export function Composer({ chatId, title, draft, onDone, onEdit }: Props) {
           <Icon name={isEdit ? 'check' : 'send'} />
         </button>
       </div>
+      {!isEdit && begun.error && (
+        <p className={styles.note} role="status">
+          {texts.composer.draftNotKept}
+        </p>
+      )}
       {isTooLong && (
         <p id={`${id}-excess`} className={styles.excess} role="alert">
           {excess.characters > 0 ? texts.composer.tooLong(excess.characters) : texts.composer.tooBig}

@@ -15,7 +15,7 @@ import { CHAT, CHATS, STATE } from './queries.ts';
 
 export const apolloKit: MakeKit = ({ optimistic = false, ...options }) => {
   const parley = createParley(options);
-  const { client, events, outbox, unread, read, receipts, typing } = parley;
+  const { client, events, outbox, unread, read, receipts, typing, drafts } = parley;
   const chats = new Map<string, ReturnType<typeof watch>>();
   let list: ReturnType<typeof watchList> | undefined;
   const views: { unsubscribe(): void }[] = [];
@@ -56,6 +56,7 @@ export const apolloKit: MakeKit = ({ optimistic = false, ...options }) => {
     read,
     receipts,
     typing,
+    drafts,
     open(id) {
       chats.set(id, watch(id));
     },

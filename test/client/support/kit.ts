@@ -1,5 +1,6 @@
 import type {
   ConnectionState,
+  Drafts,
   EventStream,
   Outbox,
   Reading,
@@ -58,6 +59,7 @@ export interface Kit {
   readonly read: Reading;
   readonly receipts: Receipts;
   readonly typing: TypingChats;
+  readonly drafts: Drafts;
   /** Opens a chat and keeps showing it. */
   open(chatId: string): void;
   shown(chatId: string): ShownChat;

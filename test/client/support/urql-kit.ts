@@ -23,7 +23,7 @@ const foreseenByGraphcache = Object.fromEntries(
 );
 
 export const urqlKit: MakeKit = ({ optimistic = false, ...options }) => {
-  const { client, events, outbox, unread, read, receipts, typing } = createParley({
+  const { client, events, outbox, unread, read, receipts, typing, drafts } = createParley({
     ...options,
     ...(optimistic && { graphcache: { optimistic: foreseenByGraphcache } }),
   });
@@ -54,6 +54,7 @@ export const urqlKit: MakeKit = ({ optimistic = false, ...options }) => {
     read,
     receipts,
     typing,
+    drafts,
     open(id) {
       chats.set(id, watch<ChatData>(CHAT, { id }));
     },

@@ -39,6 +39,14 @@ export class World {
     await this.#do(author, 'sendMessage', { chatId, content: 'Look', mentionedUserIds: [user.id] });
   }
 
+  async draft(user: TestUser, chatId: string, content: string): Promise<void> {
+    await this.#do(user, 'saveDraft', { chatId, content });
+  }
+
+  async deleteDraft(user: TestUser, chatId: string): Promise<void> {
+    await this.#do(user, 'deleteDraft', { chatId });
+  }
+
   async edit(author: TestUser, messageId: string, content: string): Promise<void> {
     await this.#do(author, 'editMessage', { messageId, content });
   }

@@ -1,0 +1,85 @@
+/** What has been begun; '' without a reply is no draft. */
+export interface DraftText {
+  readonly content: string;
+  /** The id of the message that it replies to. */
+  readonly replyToId: string | null;
+}
+
+/** A draft of the server's, or the deletion of one. */
+export interface ServerDraft extends DraftText {
+  readonly version: number;
+}
+
+/** What the user has begun to write in a chat. */
+export interface ChatDraft extends DraftText {
+  /**
+   * What another device has written in the meantime. Both texts are kept, and this one is not saved, until
+   * `drafts.resolve` says what is to stay.
+   */
+  readonly conflict: DraftText | null;
+  /** Why the server does not take the draft. It is then kept on this device only. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** What this device knows of one draft. */
+export interface KnownDraft {
+  /** The newest that the server told. */
+  readonly server: ServerDraft | undefined;
+  /** What was written here and is not saved, and the version of the server's draft that it was written over. */
+  readonly local: ServerDraft | undefined;
+  /** What is on its way to the server. */
+  readonly saving: DraftText | undefined;
+  readonly error: ChatDraft['error'];
+}
+
+export const nothingBegun: ChatDraft = { content: '', replyToId: null, conflict: null, error: null };
+export const unknownDraft: KnownDraft = { server: undefined, local: undefined, saving: undefined, error: null };
+
+export const isEmpty = ({ content, replyToId }: DraftText): boolean => content === '' && replyToId === null;
+
+/** The server stores texts in NFC. */
+export const isSame = (one: DraftText, other: DraftText): boolean =>
+  one.content.normalize('NFC') === other.content.normalize('NFC') && one.replyToId === other.replyToId;
+
+/** Another device has changed the draft since it was read here, and both have a text. */
+export const isConflict = ({ server, local }: KnownDraft): boolean =>
+  server !== undefined &&
+  local !== undefined &&
+  server.version > local.version &&
+  !isEmpty(server) &&
+  !isSame(server, local);
+
+export function written(known: KnownDraft, text: DraftText): KnownDraft {
+  const { server = nothingBegun, local, saving } = known;
+  const isSaved = !saving && !isConflict(known) && isSame(text, server);
+  const version = local?.version ?? known.server?.version ?? 0;
+  return { ...known, error: null, local: isSaved ? undefined : { ...text, version } };
+}
+
+/** The server told a draft, or that there is none any more. An older one changes nothing. */
+export function told(known: KnownDraft, server: ServerDraft): KnownDraft {
+  if (known.server && server.version <= known.server.version) return known;
+  const { local, saving } = known;
+  if (!local) return { ...known, server };
+  // Written here, deleted elsewhere: what is written stays, and is saved anew.
+  const isOwn = (saving && isSame(server, saving)) || isEmpty(server);
+  if (isOwn) return { ...known, server, local: { ...local, version: server.version } };
+  return { ...known, server, local: isEmpty(local) || (!saving && isSame(server, local)) ? undefined : local };
+}
+
+/** What was on its way is saved, as this version. */
+export function saved({ saving, ...known }: KnownDraft, version: number): KnownDraft {
+  if (!saving) return { ...known, saving };
+  const server = { ...saving, version };
+  const next = told({ ...known, saving }, server);
+  const { local } = next;
+  if (!local || isSame(local, saving)) return { ...next, saving: undefined, local: undefined };
+  return { ...next, saving: undefined, local: { ...local, version: Math.max(local.version, version) } };
+}
+
+export function shownDraft(known: KnownDraft): ChatDraft {
+  const { server = nothingBegun, local, error } = known;
+  const { content, replyToId } = local ?? server;
+  const conflict = isConflict(known) ? { content: server.content, replyToId: server.replyToId } : null;
+  return { content, replyToId, conflict, error };
+}
