@@ -5,7 +5,8 @@ import { look, tells } from './support/presence.ts';
 import { countStatements, recordStatements } from './support/statements.ts';
 import { withServer } from './support/test.ts';
 
-// A file of its own: a user of another test who leaves is removed some seconds later, which would count here.
+// A file of its own, because a user of another test who leaves is removed some seconds later, and that statement would
+// count.
 const test = withServer(silent);
 
 test('the presence of all members of a page is read in one statement', async ({ server, ada }) => {
@@ -17,7 +18,7 @@ test('the presence of all members of a page is read in one statement', async ({ 
   expect(statements.filter((sql) => sql.includes('presence'))).toHaveLength(1);
 });
 
-test('a comparison is one statement whatever the number of users, and a change costs those who look none', async ({
+test('a comparison takes one statement for any number of users, and a change takes none for its viewers', async ({
   server,
   ada,
   grace,
@@ -36,7 +37,7 @@ test('a comparison is one statement whatever the number of users, and a change c
     watching.push(resting);
   };
   const statements = (await recordStatements(change)).flat();
-  // The one that writes it. Transactions and the check of a session are not about presence.
+  // It is the statement that writes. Those of transactions and of the check of a session are left out.
   expect(statements.filter((sql) => /presence|chat_member/.test(sql))).toHaveLength(1);
   for (const stream of watching) stream.stop();
 });

@@ -15,12 +15,12 @@ const lastSeenAt = async ({ server, rowId: id }: TestUser) =>
 const hidden = (user: TestUser) => ({ userId: user.id, status: 'UNKNOWN', lastSeenAt: null });
 const shown = (user: TestUser, status: string) => ({ userId: user.id, status, lastSeenAt: null });
 
-/** As if the user's servers had written their rows so long ago. */
+/** Makes the rows of the user's servers this old. */
 const age = ({ server, rowId }: TestUser, seconds: number) =>
   server.database.db.$executeRaw`
     UPDATE presence SET seen_at = seen_at - ${seconds}::int * interval '1 s' WHERE user_id = ${rowId}::uuid`;
 
-test('who has a user on screen sees them come, and rest, on whichever server', async ({ two, ada, grace }) => {
+test('a viewer with a user on screen sees them go online and idle, on any server', async ({ two, ada, grace }) => {
   await group(ada, grace);
   const looking = [await look(ada, { users: [grace] }), await look(ada.at(two), { users: [grace] })];
   expect(await presence(ada, grace)).toEqual(shown(grace, 'OFFLINE'));
@@ -29,7 +29,7 @@ test('who has a user on screen sees them come, and rest, on whichever server', a
   expect(await presence(ada, grace)).toEqual(shown(grace, 'ONLINE'));
   expect(await presence(ada, ada)).toEqual(shown(ada, 'ONLINE'));
 
-  // What is on screen changes by subscribing anew, then completing the old operation.
+  // When the use of a device changes, the client subscribes again and then completes the old operation.
   const resting = await look(grace.at(two), { isActive: false });
   active.stop();
   for (const stream of looking) await tells(stream, grace, 'IDLE');
@@ -38,13 +38,13 @@ test('who has a user on screen sees them come, and rest, on whichever server', a
   for (const stream of [...looking, resting]) stream.stop();
 });
 
-test('a user is online as long as one of their servers says so', async ({ one, ada, grace }) => {
+test('a user is online as long as one of their servers reports it', async ({ one, ada, grace }) => {
   const other = await startTestServer({ database: one.database, ...silent });
   await group(ada, grace);
   const [here, there] = [await look(grace), await look(grace.at(other))];
   expect(await rows(grace)).toHaveLength(2);
   const looking = await look(ada, { users: [grace] });
-  // One of the servers was killed: nobody writes its row any more.
+  // One of the servers was killed, so nobody writes its row any more.
   const [first] = await rows(grace);
   await one.database.db.presence.update({
     where: { userId_serverId: { userId: grace.rowId, serverId: first!.serverId } },
@@ -57,7 +57,7 @@ test('a user is online as long as one of their servers says so', async ({ one, a
   await other.stop();
 });
 
-test('users of a killed server are offline 75 seconds after it last wrote, and were last seen then', async ({
+test('users of a killed server are offline 75 seconds after its last write, which is also when they were last seen', async ({
   one,
   ada,
   grace,
@@ -75,7 +75,7 @@ test('users of a killed server are offline 75 seconds after it last wrote, and w
   expect(told(looking, grace)).toEqual([offline]);
   expect(await rows(grace)).toEqual([]);
   expect((await lastSeenAt(grace))!.getTime()).toBeLessThan(Date.now() - 79_000);
-  // It was not dead after all.
+  // The server was alive after all.
   await killed.app.presence.compare();
   expect(await presence(ada, grace)).toEqual(shown(grace, 'ONLINE'));
   for (const stream of [away, looking]) stream.stop();
@@ -83,7 +83,7 @@ test('users of a killed server are offline 75 seconds after it last wrote, and w
 });
 
 describe('nobody sees the presence', () => {
-  test('of somebody with whom they share no chat, or no longer', async ({ two, ada, grace }) => {
+  test('of a user with whom they share no chat, or no longer share one', async ({ two, ada, grace }) => {
     const online = await look(grace);
     expect(await presence(ada, grace)).toEqual(hidden(grace));
     const chat = await group(ada, grace);
@@ -101,7 +101,7 @@ describe('nobody sees the presence', () => {
     for (const stream of [looking, other, again]) stream.stop();
   });
 
-  test('of whoever they have left, and of whoever was in a chat that is deleted', async ({ ada, grace, linus }) => {
+  test('of a user whose chat they have left, or whose chat was deleted', async ({ ada, grace, linus }) => {
     const [first, second] = [await group(ada, grace), await group(grace, linus)];
     const looking = [await look(ada, { users: [grace] }), await look(linus, { users: [grace], chats: [second] })];
     await remove(ada, first, ada);
@@ -114,7 +114,7 @@ describe('nobody sees the presence', () => {
     for (const stream of [...looking, online]) stream.stop();
   });
 
-  test('of whoever has blocked them, or is blocked by them, which looks like not sharing it', async ({
+  test('of a user who has blocked them, or whom they have blocked; it looks like a user who does not share it', async ({
     two,
     ada,
     grace,
@@ -131,7 +131,7 @@ describe('nobody sees the presence', () => {
     await updateSettings(linus, { sharesPresence: false });
     for (const stream of people) await tells(stream, linus, 'UNKNOWN');
     expect({ ...told(people[1]!, linus).at(-1), userId: ada.id }).toEqual(told(people[1]!, ada).at(-1));
-    // Nobody else hears of the block.
+    // Other users receive nothing about the block.
     expect([...told(third, ada), ...told(third, grace)]).toEqual([]);
 
     await unblock(ada, grace);
@@ -140,7 +140,7 @@ describe('nobody sees the presence', () => {
     for (const stream of [...people, third]) stream.stop();
   });
 
-  test('of whoever does not share it, and nothing of it is stored', async ({ two, ada, grace }) => {
+  test('of a user who does not share it, for whom nothing is stored', async ({ two, ada, grace }) => {
     await group(ada, grace);
     const looking = await look(ada, { users: [grace] });
     const online = await look(grace.at(two));
@@ -161,7 +161,7 @@ describe('nobody sees the presence', () => {
     for (const stream of [looking, online, more]) stream.stop();
   });
 
-  test('where the deployment has it off', async ({ one, ada, grace }) => {
+  test('if the deployment has switched it off', async ({ one, ada, grace }) => {
     const off = await startTestServer({ database: one.database, ...silent, hasPresence: false });
     await group(ada, grace);
     const looking = await look(ada.at(off), { users: [grace] });
@@ -182,7 +182,7 @@ describe('nobody sees the presence', () => {
   });
 });
 
-test('without Redis presence is late and never wrong', async ({ one, ada, grace, linus }) => {
+test('without Redis presence is late, but not wrong', async ({ one, ada, grace, linus }) => {
   const broker = new FaultyBroker();
   const servers = [
     await startTestServer({ database: one.database, ...silent, pubsub: broker.connect() }),
@@ -210,7 +210,7 @@ test('without Redis presence is late and never wrong', async ({ one, ada, grace,
   broker.close();
 });
 
-test('a deleted user is seen by nobody, and last seen never', async ({ one, ada, grace }) => {
+test('the presence of a deleted user is UNKNOWN, without a time', async ({ one, ada, grace }) => {
   await group(ada, grace);
   const online = await look(grace);
   await one.database.db.user.update({

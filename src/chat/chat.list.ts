@@ -15,7 +15,7 @@ export interface ChatFilter {
 
 export type ListedChat = Chat & { pinnedAt: Date | null };
 
-/** Those that the user keeps on top are in the order in which they were pinned. */
+/** Pinned chats are listed in the order in which they were pinned. */
 export const isByPin = (filter: ChatFilter | null): boolean => filter?.isPinned === true;
 
 /** The user's chats, in one statement: latest activity first, or latest pin first. */

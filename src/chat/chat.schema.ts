@@ -145,7 +145,7 @@ const shape = z.tuple([z.iso.datetime(), z.uuid()]);
 const chatsByActivity = keyset('chats', shape);
 const chatsByPin = keyset('pinnedChats', shape);
 
-/** Of each chat of the viewer it is looked at whether something is unread. */
+/** The statement looks for unread messages in each chat of the viewer. */
 const UNREAD_COST = 100;
 
 builder.queryField('chats', (t) =>

@@ -113,7 +113,7 @@ export function createChatService(deps: { statement: Statement; mutations: Mutat
       );
     },
 
-    /** Answers with the event: of the chat nothing is left to answer. */
+    /** Returns the event, because the chat itself can no longer be returned. */
     async delete(caller: Caller, chatId: string): Promise<Outcome<LogEvent>> {
       let participants: number | undefined;
       const outcome = await mutations.ending(caller, chatId, async ({ change, self }) => {

@@ -83,7 +83,7 @@ export function createMemberService(deps: { log: LogReader; mutations: MutationR
       );
     },
 
-    /** Removing oneself is leaving. Answers with the event that ended the membership, an earlier one if it is over. */
+    /** Users who remove themselves leave. Returns the event that ended the membership, even if it ended earlier. */
     async remove(caller: Caller, { chatId, userId }: { chatId: string; userId: string }): Promise<Outcome<LogEvent>> {
       return mutations.ending(caller, chatId, async ({ change, self }) => {
         const { tx, chat } = change;

@@ -9,8 +9,8 @@ import { createLogger } from '../logger.ts';
 const credentials = `Sign in as ada, grace or linus with the password: ${demoPassword}`;
 
 /**
- * `parley seed` fills a demo: three accounts and their chats. It starts a server of its own and does what any client
- * would. Where ada has an account already, nothing is done.
+ * `parley seed` creates demo data: three accounts and their chats. It starts a server of its own and uses the API, as
+ * any client does. If ada has an account already, it does nothing.
  */
 export async function seed(): Promise<void> {
   const config = readConfig();

@@ -48,7 +48,7 @@ export async function inspectServer<T>(
   }
 }
 
-/** Inspects the server and migrates the database. Answers the options to connect with, and the schema of the tables. */
+/** Inspects the server and migrates the database. Returns the options to connect with, and the schema of the tables. */
 export function prepareServer(options: ConnectOptions): Promise<{ client: pg.ClientConfig; schema: string }> {
   return inspectServer(options, async ({ main, direct, client, facts }) => {
     await migrate(direct);

@@ -15,7 +15,7 @@ interface Options<Item, Result> {
   key: (item: Item) => string;
   condition: (item: Item) => string;
   /**
-   * Writes a batch in one transaction: if it fails, nothing is written. Answers results of its items, if there are any.
+   * Writes a batch in one transaction: if it fails, nothing is written. Returns results of its items, if there are any.
    */
   commit: (batch: readonly Item[]) => Promise<ReadonlyMap<Item, Result> | void>;
 }

@@ -166,7 +166,7 @@ export class EventStream<Rendered = unknown> implements DeliveryListener<Rendere
     return sendAlone({ broadcast, subscriber, userId: this.#userId, isClosed: () => this.#isClosed() }, shown);
   }
 
-  /** Stops following a chat of which the user hears nothing any more. */
+  /** Stops following a chat of which the user receives nothing any more. */
   #leave({ feed, subscription }: FollowedChat<Rendered>): void {
     if (this.#chats.get(subscription.chatId)?.subscription !== subscription) return;
     feed.remove(subscription);

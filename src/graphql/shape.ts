@@ -21,8 +21,8 @@ declare module 'graphql' {
 }
 
 /**
- * Refuses a document for what its operations are, whatever the schema and their variables: too many root fields, too
- * deep, or so many selections of the same name that validating it, which compares them in pairs, would take long.
+ * Refuses a document by its shape alone: too many root fields, too many levels, or so many selections of the same name
+ * that validation, which compares them in pairs, would take long.
  */
 export function checkShape(schema: GraphQLSchema, document: DocumentNode): void {
   const fragments = fragmentsOf(document);

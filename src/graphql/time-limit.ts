@@ -2,9 +2,8 @@ import { execute, getOperationAST, GraphQLError, type ExecutionArgs, type Execut
 import type { Context } from '../context.ts';
 
 /**
- * Executes a query for so many milliseconds at most. One that takes longer is answered with an error, and reads nothing
- * more. A mutation is not cut off: what it has begun is kept, so that its client is told; how long each of its
- * statements may take is the database's business.
+ * Executes a query, and stops it after this time: the answer is an error, and it reads nothing more. A mutation is not
+ * stopped, because its client must learn the result of what it has begun. Only the database limits its statements.
  */
 export async function executeInTime(args: ExecutionArgs, milliseconds: number): Promise<ExecutionResult> {
   const { document, operationName, contextValue } = args;

@@ -12,7 +12,10 @@ const options: RedisOptions = {
   connectionName: 'parley-check',
 };
 
-/** Sends a message through Redis as servers do. Answers what was found, or throws an error that says what to do. */
+/**
+ * Sends a message through Redis as servers do. Returns a description of the server, or throws an error that says what
+ * to do.
+ */
 export async function checkRedis({ url, prefix }: { url: string; prefix: string }): Promise<string> {
   const address = readRedisAddress(url);
   if (typeof address === 'string') throw new Error(`REDIS_URL ${address}.`);

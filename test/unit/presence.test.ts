@@ -19,27 +19,27 @@ const stored = (...servers: NonNullable<StoredPresence['servers']>): StoredPrese
 const row = (serverId: string, isActive: boolean, ageMs = 0, at = 1_000) => ({ serverId, isActive, at, ageMs });
 const notice = (serverId: string, isActive: boolean | null, at: number) => ({ serverId, isActive, at });
 
-describe('what servers say of a user', () => {
+describe('the reports of servers about a user', () => {
   function read(...servers: NonNullable<StoredPresence['servers']>): PresenceState {
     const state = new PresenceState();
     state.read(stored(...servers), performance.now());
     return state;
   }
 
-  test('makes them online where a device is used, idle where there is any, and offline where there is none', () => {
+  test('make the user online if a device is used, idle if there is any, and offline if there is none', () => {
     expect(read(row('a', false), row('b', true)).shown).toEqual({ status: 'ONLINE', lastSeenAt: null });
     const state = read(row('a', false), row('b', false));
     expect(state.shown.status).toBe('IDLE');
     state.heard(notice('a', null, 2_000));
     expect(state.shown.status).toBe('IDLE');
     state.heard(notice('b', null, 90_500));
-    // In whole minutes.
+    // The time is in whole minutes.
     expect(state.shown).toEqual({ status: 'OFFLINE', lastSeenAt: new Date(60_000) });
     state.shared(false);
     expect(state.shown.status).toBe('UNKNOWN');
   });
 
-  test('is not undone by what a server said before and comes late, nor by a read that began before', () => {
+  test('are not undone by an older report that arrives late, or by a read that began earlier', () => {
     const state = read(row('a', true));
     const began = performance.now();
     vi.advanceTimersByTime(10);
@@ -54,7 +54,7 @@ describe('what servers say of a user', () => {
     expect(state.shown.status).toBe('OFFLINE');
   });
 
-  test('is believed for 75 seconds after it was written, and not a moment longer', () => {
+  test('are valid for 75 seconds after they were written, and no longer', () => {
     const state = read(row('a', true, 60_000));
     vi.advanceTimersByTime(14_999);
     state.expire();
@@ -67,8 +67,8 @@ describe('what servers say of a user', () => {
   });
 });
 
-describe('those who look', () => {
-  /** A user who is online, and operations of one kind that look. */
+describe('the viewers', () => {
+  /** A user who is online, and this number of operations that have the user on screen. */
   function watched(count: number) {
     const sent: { status: string | undefined; to: number }[] = [];
     const written: StreamItem[] = [];
@@ -93,7 +93,7 @@ describe('those who look', () => {
     return { topic, sights, sent, written, write: () => write() };
   }
 
-  test('are told at once and then at most once a second, all by one rendering, and of nothing that is as before', () => {
+  test('receive changes at once and then at most once a second, with one rendering for all, and no unchanged state', () => {
     const { topic, sent } = watched(3);
     const say = (isActive: boolean, at: number) => {
       topic.state.heard(notice('a', isActive, at));
@@ -112,7 +112,7 @@ describe('those who look', () => {
     topic.close();
   });
 
-  test('are told nothing that is ready only after they may see the user no more', () => {
+  test('receive nothing that is rendered after they may no longer see the user', () => {
     const { topic, sights, sent, written, write } = watched(2);
     topic.state.heard(notice('a', false, 2_000));
     topic.changed();
@@ -151,7 +151,7 @@ describe('the users of a server', () => {
   }
   const settle = () => vi.advanceTimersByTimeAsync(0);
 
-  test('are written at their first and last device, and where one is used or none any more', async () => {
+  test('are written at their first and last device, and when their use begins or ends', async () => {
     const { own, published } = server();
     const first = own.open('ada', true);
     await first.ready;
@@ -168,7 +168,7 @@ describe('the users of a server', () => {
     expect([published, own.held()]).toEqual([[true, false, null], []]);
   });
 
-  test('are not seen to reload the page', async () => {
+  test('stay online while they reload the page', async () => {
     const { own, published } = server();
     const before = own.open('ada', true);
     await before.ready;
@@ -180,7 +180,7 @@ describe('the users of a server', () => {
     own.stop();
   });
 
-  test('who come together share a statement, and each is written in the order of their changes', async () => {
+  test('that arrive together share a statement, and each is written in the order of its changes', async () => {
     let go = () => {};
     const { own, held, published } = server(() => new Promise<void>((resolve) => (go = resolve)));
     const devices = ['ada', 'bob', 'eve'].map((userId) => own.open(userId, true));
@@ -200,7 +200,7 @@ describe('the users of a server', () => {
     own.stop();
   });
 
-  test('are held for the next comparison where the database does not answer', async () => {
+  test('are written by the next comparison if the database does not answer', async () => {
     const { own, failed, published } = server(() => Promise.reject(new Error('away')));
     await own.open('ada', true).ready;
     expect([failed.length, published, own.held()]).toEqual([1, [], [{ userId: 'ada', isActive: true }]]);
