@@ -1,5 +1,6 @@
 import { SubscriptionSocket } from '../support/socket.ts';
 import { EVENTS } from './documents.ts';
+import { OwnRows } from './own-rows.ts';
 import { OwnStates, type OwnState } from './own-states.ts';
 
 interface MessageState {
@@ -9,6 +10,13 @@ interface MessageState {
   authorId: string;
   content: string | null;
   isDeleted: boolean;
+  mentionsEveryone?: boolean;
+  mentionedUsers?: { id: string }[];
+}
+
+export interface Draft {
+  version: number;
+  content: string;
 }
 
 interface ChatState {
@@ -17,6 +25,7 @@ interface ChatState {
   members: { edges: { node: { role: string; user: { id: string } } }[] };
   messages: { edges: { node: MessageState }[] };
   viewerState?: OwnState | null;
+  draft?: Draft | null;
 }
 
 export interface Item {
@@ -29,6 +38,9 @@ export interface Item {
   version?: number;
   viewerState?: OwnState;
   viewerStateVersion?: number;
+  draft?: Draft | null;
+  messageId?: string;
+  savedMessage?: { version: number; note: string | null } | null;
 }
 
 /**
@@ -62,6 +74,8 @@ interface ModelClientOptions {
   leftUnreadAt(chatId: string): number;
   /** Reads the viewer state of a chat; null if the user is not a member. */
   readState(chatId: string): Promise<OwnState | null>;
+  /** Reads the draft in a chat; undefined if the user is not a member. */
+  readDraft(chatId: string): Promise<Draft | null | undefined>;
 }
 
 /**
@@ -73,8 +87,11 @@ export class ModelClient {
   readonly userId: string;
   readonly token: string;
   readonly own: OwnStates;
+  readonly drafts = new OwnRows();
+  readonly saved = new OwnRows();
   readonly #readState: ModelClientOptions['readState'];
-  /** Chats whose state is being read. */
+  readonly #readDraft: ModelClientOptions['readDraft'];
+  /** Chats whose state, or draft, is being read. */
   readonly #asking = new Set<string>();
   readonly chats = new Map<string, CachedChat>();
   readonly received: Received[] = [];
@@ -88,8 +105,14 @@ export class ModelClient {
   /** Whether the stream has ended although the client did not leave. */
   #lost = false;
 
-  constructor({ name, userId, token, readState, ...own }: ModelClientOptions) {
-    [this.name, this.userId, this.token, this.#readState] = [name, userId, token, readState];
+  constructor({ name, userId, token, readState, readDraft, ...own }: ModelClientOptions) {
+    [this.name, this.userId, this.token, this.#readState, this.#readDraft] = [
+      name,
+      userId,
+      token,
+      readState,
+      readDraft,
+    ];
     this.own = new OwnStates({ ...own, violate: (what) => this.#violate(what) });
   }
 
@@ -142,6 +165,7 @@ export class ModelClient {
       this.own.changed(item.chatId, item.version!, item.viewerState!, !this.#caughtUp);
       return this.#askIfOutdated(item.chatId);
     }
+    if (type === 'DraftChanged' || type === 'SavedMessageChanged') return this.#takeRow(item);
     if (type === 'ChatGone') return this.#violate(`got ChatGone for a chat that it knew: ${JSON.stringify(item)}`);
     const { chatId, position } = item;
     const known = this.chats.get(chatId)?.position;
@@ -159,6 +183,7 @@ export class ModelClient {
       this.#ended.set(chatId, position);
       this.chats.delete(chatId);
     } else this.#apply(item);
+    if (item.chat?.draft !== undefined) this.#introduceDraft(chatId, item.chat.draft);
     if (item.chat?.viewerState !== undefined) this.own.introduced(chatId, item.chat.viewerState);
     this.#askIfOutdated(chatId);
   }
@@ -174,13 +199,42 @@ export class ModelClient {
       cached.title = chat.title;
       cached.members = new Map(chat.members.edges.map(({ node }) => [node.user.id, node.role]));
       if (type === 'ChatAdded' || type === 'ChatReset') for (const { node } of chat.messages.edges) keep(cached, node);
-    } else if (message) keep(cached, message);
-    else if (type === 'MemberRemoved' && user) cached.members.delete(user.id);
+    } else if (message) {
+      const { mentionedUsers, mentionsEveryone, ...shown } = message;
+      keep(cached, shown);
+      if (!mentionedUsers) return;
+      this.own.mentioned(message, mentionsEveryone === true || mentionedUsers.some(({ id }) => id === this.userId));
+      if (type === 'MessageEdited') this.own.edited(chatId, position, message.position);
+    } else if (type === 'MemberRemoved' && user) cached.members.delete(user.id);
   }
 
-  /** A message that the server counted may have been deleted since. Then the count is read again. */
+  #takeRow({ __typename: type, chatId, messageId = '', version = 0, draft, savedMessage }: Item): void {
+    const replayed = !this.#caughtUp;
+    if (type === 'DraftChanged') {
+      this.own.reported({ type, chatId, version, replayed }, draft?.version ?? version);
+      return this.drafts.changed(chatId, draft?.version ?? version, draft?.content ?? null);
+    }
+    this.own.reported({ type: 'SavedMessageChanged', version, replayed }, savedMessage?.version ?? version);
+    this.saved.changed(messageId, savedMessage?.version ?? version, savedMessage ? (savedMessage.note ?? '') : null);
+  }
+
+  /** A draft that was deleted while the user was no member is told of by nothing but its absence. */
+  #introduceDraft(chatId: string, draft: Draft | null): void {
+    if (draft) return this.drafts.changed(chatId, draft.version, draft.content);
+    const key = `draft ${chatId}`;
+    if (this.drafts.value(chatId) === null || this.#asking.has(key)) return;
+    const known = this.drafts.version(chatId);
+    this.#asking.add(key);
+    void this.#readDraft(chatId).then((read) => {
+      this.#asking.delete(key);
+      if (read) this.drafts.changed(chatId, read.version, read.content);
+      else if (read === null) this.drafts.absent(chatId, known);
+    });
+  }
+
+  /** A message that the server counted may have been deleted or edited since. Then the counts are read again. */
   #askIfOutdated(chatId: string): void {
-    const isOutdated = () => this.own.countsDeleted(chatId, this.chats.get(chatId)?.messages.values() ?? []);
+    const isOutdated = () => this.own.countsChanged(chatId, this.chats.get(chatId)?.messages.values() ?? []);
     if (this.#asking.has(chatId) || !isOutdated()) return;
     this.#asking.add(chatId);
     void this.#readState(chatId).then((state) => {

@@ -34,6 +34,7 @@ test.concurrent.for(Array.from({ length: lanes }, (_, lane) => lane))(
 const frequent = [
   ...['MessageCreated', 'MessageEdited', 'MessageDeleted', 'ReactionAdded', 'MemberAdded', 'MemberRemoved'],
   ...['ChatAdded', 'ChatUpdated', 'ChatDeleted', 'EventSkipped', 'ViewerChatStateChanged'],
+  ...['DraftChanged', 'SavedMessageChanged'],
 ].flatMap((type) => [`${type} live`, `${type} replayed`]);
 const rare = ['ReactionRemoved live', 'ReactionRemoved replayed', 'ChatReset replayed'];
 

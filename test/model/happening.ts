@@ -47,8 +47,7 @@ async function happen(cluster: Cluster, db: PrismaClient, story: History, seen: 
     for (const client of world.clients) client.disconnect();
   }
   for (const { received, own } of world.clients) {
-    const told = own.told.map(({ replayed }) => ({ type: 'ViewerChatStateChanged', replayed }));
-    for (const { type, replayed } of [...received, ...told]) {
+    for (const { type, replayed } of [...received, ...own.told]) {
       const kind = `${type} ${replayed ? 'replayed' : 'live'}`;
       seen.set(kind, (seen.get(kind) ?? 0) + 1);
     }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
  */
 const weights = {
   send: 12,
+  mention: 5,
   edit: 4,
   deleteMessage: 2,
   react: 4,
@@ -22,6 +23,9 @@ const weights = {
   markRead: 6,
   markUnread: 3,
   markDelivered: 2,
+  draft: 5,
+  save: 4,
+  mute: 3,
   unknownEvent: 1,
   connect: 6,
   disconnect: 6,

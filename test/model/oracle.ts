@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { PrismaClient } from '../../src/database/generated/client.ts';
 import { encodeId } from '../../src/graphql/ids.ts';
 import { cachedChat, type ChatState, type ModelClient, type Received } from './client.ts';
-import { CHATS } from './documents.ts';
+import { CHATS, SAVED } from './documents.ts';
 import type { OwnState } from './own-states.ts';
 import { unlawfulReceipts, unlawfulState } from './read-oracle.ts';
 import type { World } from './world.ts';
@@ -40,9 +40,11 @@ export async function violations(world: World, db: PrismaClient, port: number): 
   for (const client of world.clients) {
     for (const received of client.received) found.push(...unlawful(client, received, logs.get(received.chatId)));
     for (const { chatId } of client.own.told) {
+      if (chatId === undefined) continue;
       const log = logs.get(chatId);
       if (!log || periods(log, client.userId).length === 0) found.push(`${client.name} got the state of ${chatId}`);
     }
+    found.push(...(await otherSaved(world, client)));
     found.push(...(await differences(client, port, (id, state) => unlawfulState(world, client, logs.get(id)!, state))));
   }
   found.push(...(await unlawfulReceipts(world, logs)));
@@ -129,13 +131,24 @@ async function differences(
   if (!data) return [`${client.name}: a fresh query fails: ${JSON.stringify(errors)}`];
   const chats = data.chats.edges.map(({ node }) => node);
   const fresh = new Map(chats.map((chat) => [chat.id, cachedChat(chat)]));
+  const drafts = chats.flatMap(({ id, draft }) => (draft ? [`${id} ${draft.content}`] : [])).sort();
   const states = chats.map(({ id, viewerState }) => [id, viewerState!] as const);
   try {
     expect(client.chats).toEqual(fresh);
+    expect(client.drafts.shown(client.chats.keys())).toEqual(drafts);
     return states.flatMap(([id, state]) => [...otherwise(client, id, state), ...unlawfulStateOf(id, state)]);
   } catch (error) {
     return [`${client.name}: the cache is not what a fresh query answers: ${(error as Error).message}`];
   }
+}
+
+/** Compares the saved messages that the device shows with a fresh query. */
+async function otherSaved(world: World, { name, token, saved }: ModelClient): Promise<string[]> {
+  type Page = { edges: { node: { messageId: string; note: string | null } }[] };
+  const page = await world.requests.read<Page>(token, 0, SAVED);
+  const fresh = page!.edges.map(({ node }) => `${node.messageId} ${node.note ?? ''}`).sort();
+  const shown = saved.shown();
+  return isDeepStrictEqual(shown, fresh) ? [] : [`${name} has saved ${shown.join()} and not ${fresh.join()}`];
 }
 
 /** Compares the viewer state that the device shows with a fresh query. */

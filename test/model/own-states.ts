@@ -4,11 +4,17 @@ export interface OwnState {
   asOfPosition: number;
   readPosition: number;
   unreadCount: number;
+  mentionCount: number;
   isMarkedUnread: boolean;
+  notifications: string;
+  isMuted: boolean;
+  isPinned: boolean;
+  isArchived: boolean;
 }
 
 /** The fields of a message that a client needs to count it. */
 interface Countable {
+  id: string;
   position: number;
   revision: number;
   authorId: string;
@@ -16,9 +22,11 @@ interface Countable {
   isDeleted: boolean;
 }
 
-/** A row that was reported as changed: its chat, its version, and whether in the replay. */
+/** A row that was reported as changed: the type of the item, its chat, its version, and whether in the replay. */
 interface Told {
-  chatId: string;
+  type: 'ViewerChatStateChanged' | 'DraftChanged' | 'SavedMessageChanged';
+  /** Undefined for a saved message: it is known in whatever chat. */
+  chatId?: string;
   version: number;
   replayed: boolean;
 }
@@ -44,6 +52,10 @@ export class OwnStates {
   /** The next `viewerStateSince`. */
   cursor = 0;
   readonly #options: OwnStatesOptions;
+  /** Whether messages that came live or in a replay mention the user, by id. */
+  readonly #mentions = new Map<string, { revision: number; isMentioned: boolean }>();
+  /** Edits in each chat: the position of the event, and of the message. */
+  readonly #edits = new Map<string, { at: number; of: number }[]>();
 
   constructor(options: OwnStatesOptions) {
     this.#options = options;
@@ -51,12 +63,28 @@ export class OwnStates {
 
   /** Takes a `ViewerChatStateChanged`. */
   changed(chatId: string, version: number, state: OwnState, replayed: boolean): void {
-    this.told.push({ chatId, version, replayed });
-    if (version <= this.cursor) this.#options.violate(`got version ${version} at ${this.cursor}`);
-    if (state.version < version) this.#options.violate(`was shown ${state.version} for a change of version ${version}`);
-    this.cursor = version;
+    this.reported({ type: 'ViewerChatStateChanged', chatId, version, replayed }, state.version);
     this.#look(chatId, state);
     if (state.version > this.version(chatId)) this.#renew(chatId, state);
+  }
+
+  /** Takes the version of any item about viewer state. The row that it shows may be newer. */
+  reported(told: Told, shown: number): void {
+    const { version } = told;
+    this.told.push(told);
+    if (version <= this.cursor) this.#options.violate(`got version ${version} at ${this.cursor}`);
+    if (shown < version) this.#options.violate(`was shown ${shown} for a change of version ${version}`);
+    this.cursor = version;
+  }
+
+  /** Takes a message of an event, with the users whom it mentions. */
+  mentioned({ id, revision }: Countable, isMentioned: boolean): void {
+    if (revision >= (this.#mentions.get(id)?.revision ?? 0)) this.#mentions.set(id, { revision, isMentioned });
+  }
+
+  /** A message was edited. If the server has counted it, its mentions may be others now. */
+  edited(chatId: string, at: number, of: number): void {
+    this.#edits.set(chatId, [...(this.#edits.get(chatId) ?? []), { at, of }]);
   }
 
   /** Takes a `ChatAdded` or `ChatReset`. There is no state if the user has already left again. */
@@ -85,9 +113,10 @@ export class OwnStates {
     this.cursor = version;
   }
 
-  /** Whether the server counted a message that has been deleted since. */
-  countsDeleted(chatId: string, messages: Iterable<Countable>): boolean {
+  /** Whether the server counted a message that has been deleted or edited since. */
+  countsChanged(chatId: string, messages: Iterable<Countable>): boolean {
     const asOf = this.states.get(chatId)?.asOfPosition ?? 0;
+    if (this.#edits.get(chatId)?.some(({ at, of }) => of <= asOf && at > asOf)) return true;
     return [...messages].some(({ isDeleted, position, revision }) => isDeleted && position <= asOf && revision > asOf);
   }
 
@@ -95,13 +124,19 @@ export class OwnStates {
   shown(chatId: string, userId: string, messages: Iterable<Countable>): Omit<OwnState, 'asOfPosition'> | null {
     const state = this.states.get(chatId);
     if (!state) return null;
-    const { version, asOfPosition, readPosition, unreadCount, isMarkedUnread } = state;
+    const { version, asOfPosition, readPosition, unreadCount, mentionCount, isMarkedUnread } = state;
+    const { notifications, isMuted, isPinned, isArchived } = state;
     const above = Math.max(asOfPosition, readPosition);
     const later = [...messages].filter(
       // A line of the server has no content.
       ({ position, authorId, content }) => position > above && authorId !== userId && content !== null,
     );
-    return { version, readPosition, unreadCount: unreadCount + later.length, isMarkedUnread };
+    const mentions = later.filter(({ id }) => this.#mentions.get(id)?.isMentioned);
+    return {
+      ...{ version, readPosition, isMarkedUnread, notifications, isMuted, isPinned, isArchived },
+      unreadCount: unreadCount + later.length,
+      mentionCount: mentionCount + mentions.length,
+    };
   }
 
   /** Checks that the version belongs to this user. 0 is the state of a user who never changed any. */

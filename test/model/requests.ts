@@ -8,6 +8,7 @@ export interface Answer extends Partial<OwnState> {
   __typename: string;
   id?: string;
   code?: string;
+  note?: string | null;
 }
 
 interface Request {

@@ -5,15 +5,24 @@ import { encodeId, rowId } from '../../src/graphql/ids.ts';
 import { tokenFor } from '../support/app.ts';
 import { writeUnknownEvent } from '../support/unknown-event.ts';
 import { until } from '../support/until.ts';
-import { ModelClient } from './client.ts';
+import { ModelClient, type Draft } from './client.ts';
 import type { Cluster } from './cluster.ts';
-import { STATE, type mutations } from './documents.ts';
+import { DRAFT_OF, STATE, type mutations } from './documents.ts';
 import type { History, Step } from './history.ts';
 import { AllMarks } from './marks.ts';
 import { VERSIONS_APART, type OwnState } from './own-states.ts';
 import { Requests, type Answer } from './requests.ts';
 
 const EMOJI = ['👍', '❤️', '🎉', '😀'];
+/** Ways to keep a chat. */
+const KEPT = [
+  { isMuted: true },
+  { isMuted: false },
+  { isPinned: true },
+  { isPinned: false, isArchived: true },
+  { isArchived: false, notifications: 'MENTIONS' },
+  { notifications: null },
+];
 const TITLES = ['Lunch', 'Dinner', 'Breakfast'];
 
 interface User {
@@ -81,6 +90,8 @@ export class World {
         leftUnreadAt: (chatId) => Math.min(...this.marks.of(userId, chatId).unread),
         readState: async (id) =>
           (await this.requests.read<{ viewerState: OwnState }>(token, index % 2, STATE, { id }))?.viewerState ?? null,
+        readDraft: async (id) =>
+          (await this.requests.read<{ draft: Draft | null }>(token, index % 2, DRAFT_OF, { id }))?.draft,
       });
       client.connect(this.#cluster.port(index % 2)!);
       this.clients.push(client);
@@ -103,6 +114,12 @@ export class World {
     switch (what) {
       case 'send':
         return this.#send(user, on, chatId);
+      case 'mention': {
+        const mentionedUserIds = this.users.filter((_, i) => (choice >> i) & 1).map(({ id }) => id);
+        const mentions = { mentionedUserIds, mentionsEveryone: choice % 8 === 0 };
+        if (choice % 3 > 0 || !messageId) return this.#send(user, on, chatId, mentions);
+        return void (await ask('editMessage', { messageId, content: `edit ${++this.#sent}`, ...mentions }));
+      }
       case 'edit':
         return messageId ? void (await ask('editMessage', { messageId, content: `edit ${++this.#sent}` })) : undefined;
       case 'deleteMessage':
@@ -159,6 +176,12 @@ export class World {
         return this.#markUnread(device, on, { chatId, position });
       case 'markDelivered':
         return this.#markDelivered(device, on);
+      case 'draft':
+        return this.#draft(device, on, chatId, choice);
+      case 'save':
+        return messageId ? this.#save(device, on, messageId, choice) : undefined;
+      case 'mute':
+        return this.#keep(device, on, { chatId, ...KEPT[choice % KEPT.length] });
       case 'unknownEvent':
         return this.#writeUnknown(chatId, this.users[user]!.rowId);
       case 'connect':
@@ -183,10 +206,11 @@ export class World {
     this.#makers.set(id, user);
   }
 
-  async #send(user: number, on: number, chatId: string): Promise<void> {
+  async #send(user: number, on: number, chatId: string, mentions: object = {}): Promise<void> {
     const content = `message ${++this.#sent}`;
     const replyToId = this.#sent % 3 === 0 ? this.#messages.at(-1) : undefined;
-    const { __typename, id } = (await this.#ask(user, on, 'sendMessage', { chatId, content, replyToId })) ?? {};
+    const { __typename, id } =
+      (await this.#ask(user, on, 'sendMessage', { chatId, content, replyToId, ...mentions })) ?? {};
     if (__typename !== 'Message') return;
     this.acknowledged.set(content, id!);
     this.#messages.push(id!);
@@ -227,6 +251,35 @@ export class World {
     if (answer?.__typename === 'ViewerChatState') device.answered(input.chatId, answer as Answer & OwnState);
   }
 
+  async #keep(device: ModelClient, on: number, input: { chatId: string }): Promise<void> {
+    const answer = await this.requests.mutate(device.token, on, 'updateChatPreferences', input);
+    if (answer?.__typename === 'ViewerChatState') device.answered(input.chatId, answer as Answer & OwnState);
+  }
+
+  /** A device that has not heard of the newest draft is refused, if it says which one it knows. */
+  async #draft({ drafts, token }: ModelClient, on: number, chatId: string, choice: number): Promise<void> {
+    const ifVersion = choice % 3 > 0 ? drafts.version(chatId) : undefined;
+    if (choice % 4 > 0) {
+      const content = `draft ${++this.#sent}`;
+      const answer = await this.requests.mutate(token, on, 'saveDraft', { chatId, content, ifVersion });
+      if (answer?.__typename === 'Draft') drafts.changed(chatId, answer.version!, content);
+    } else {
+      const answer = await this.requests.mutate(token, on, 'deleteDraft', { chatId, ifVersion });
+      if (answer?.__typename === 'DraftDeleted') drafts.changed(chatId, answer.version!, null);
+    }
+  }
+
+  async #save({ saved, token }: ModelClient, on: number, messageId: string, choice: number): Promise<void> {
+    if (choice % 4 > 0) {
+      const note = choice % 4 > 1 ? `note ${++this.#sent}` : undefined;
+      const answer = await this.requests.mutate(token, on, 'saveMessage', { messageId, note });
+      if (answer?.__typename === 'SavedMessage') saved.changed(messageId, answer.version!, answer.note ?? '');
+    } else {
+      const answer = await this.requests.mutate(token, on, 'unsaveMessage', { messageId });
+      if (answer?.__typename === 'SavedMessageDeleted') saved.changed(messageId, answer.version!, null);
+    }
+  }
+
   /** A device reports all its chats at once. */
   async #markDelivered({ chats, userId, token }: ModelClient, on: number): Promise<void> {
     const positions = [...chats].map(([chatId, { position }]) => ({ chatId, position }));
@@ -257,13 +310,33 @@ export class World {
       JOIN chat c ON c.id = m.chat_id AND c.deleted_at IS NULL
       LEFT JOIN viewer_chat_state s ON s.user_id = m.user_id AND s.chat_id = m.chat_id
       WHERE m.user_id = ANY(${this.users.map(({ rowId }) => rowId)}::uuid[]) AND m.left_position IS NULL`;
-    const of = (client: ModelClient) =>
-      rows
-        .filter(({ userId }) => encodeId('User', userId) === client.userId)
-        .map(({ chatId, position, version }) => `${encodeId('Chat', chatId)} ${position}, own ${version}`)
-        .sort();
-    const at = ({ chats, own }: ModelClient) =>
-      [...chats].map(([id, { position }]) => `${id} ${position}, own ${own.version(id)}`).sort();
+    const userIds = this.users.map(({ rowId }) => rowId);
+    const drafts = await this.#db.draft.findMany({ where: { userId: { in: userIds }, content: { not: null } } });
+    const saved = await this.#db.savedMessage.findMany({ where: { userId: { in: userIds }, removedAt: null } });
+    const of = (client: ModelClient) => {
+      const isOwn = ({ userId }: { userId: string }) => encodeId('User', userId) === client.userId;
+      const chats = rows.filter(isOwn);
+      const isPresent = ({ chatId }: { chatId: string }) => chats.some((chat) => chat.chatId === chatId);
+      return [
+        ...chats
+          .map(({ chatId, position, version }) => `${encodeId('Chat', chatId)} ${position}, own ${version}`)
+          .sort(),
+        ...drafts
+          .filter(isOwn)
+          .filter(isPresent)
+          .map((row) => `${encodeId('Chat', row.chatId)} ${row.content}`)
+          .sort(),
+        ...saved
+          .filter(isOwn)
+          .map(({ messageId, note }) => `${encodeId('Message', messageId)} ${note ?? ''}`)
+          .sort(),
+      ];
+    };
+    const at = ({ chats, own, drafts, saved }: ModelClient) => [
+      ...[...chats].map(([id, { position }]) => `${id} ${position}, own ${own.version(id)}`).sort(),
+      ...drafts.shown(chats.keys()),
+      ...saved.shown(),
+    ];
     for (const [index, client] of this.clients.entries()) {
       const wanted = of(client).join('\n');
       await until(
