@@ -6,14 +6,14 @@ import type { SentMessage } from '../outbox/messages.ts';
 export interface AppliedItem extends StreamItemLike {
   message?: AppliedMessage;
   chat?: object;
-  /** Of `DraftChanged`; null if the draft is deleted. */
+  /** Set for `DraftChanged`; null if the draft is deleted. */
   draft?: ServerDraft | null;
   /** `ReactionAdded` has it; `ReactionRemoved` has the emoji and the user instead. */
   reaction?: { emoji?: string; user?: object };
   emoji?: string;
 }
 
-/** The reactions of a message with one emoji, as an answer or an event shows them. */
+/** The reactions of a message with one emoji, in a result or an event. */
 export interface ShownGroup {
   readonly __typename?: string;
   readonly emoji?: string;
@@ -28,5 +28,5 @@ export interface AppliedMessage extends SentMessage {
   reactionGroups?: readonly ShownGroup[];
 }
 
-/** The answer of a mutation: its result or an error. */
+/** The result of a mutation, which may be an error. */
 export type Settled = AppliedItem & AppliedMessage;

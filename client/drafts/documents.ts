@@ -1,6 +1,6 @@
 const draft = '__typename chatId version content replyToId';
 
-/** What an item of the stream shows of a draft. */
+/** The fields of a draft in an item of the stream. */
 export const draftFields = `${draft} updatedAt`;
 
 const errors = '... on Error { code message }';

@@ -1,33 +1,33 @@
-/** What has been begun; '' without a reply is no draft. */
+/** The content of a draft. An empty text without a reply is not a draft. */
 export interface DraftText {
   readonly content: string;
   /** The id of the message that it replies to. */
   readonly replyToId: string | null;
 }
 
-/** A draft of the server's, or the deletion of one. */
+/** A draft on the server, or the deletion of one. */
 export interface ServerDraft extends DraftText {
   readonly version: number;
 }
 
-/** What the user has begun to write in a chat. */
+/** The draft of a chat. */
 export interface ChatDraft extends DraftText {
   /**
-   * What another device has written in the meantime. Both texts are kept, and this one is not saved, until
-   * `drafts.resolve` says what is to stay.
+   * The text that another device has written in the meantime. Both texts are kept, and this one is not saved, until
+   * `drafts.resolve` chooses one.
    */
   readonly conflict: DraftText | null;
-  /** Why the server does not take the draft. It is then kept on this device only. */
+  /** The reason why the server refuses the draft. It is then kept only on this device. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** What this device knows of one draft. */
+/** The state of one draft on this device. */
 export interface KnownDraft {
-  /** The newest that the server told. */
+  /** The newest draft from the server. */
   readonly server: ServerDraft | undefined;
-  /** What was written here and is not saved, and the version of the server's draft that it was written over. */
+  /** The text that was written here and is not saved, with the version of the server's draft that it replaces. */
   readonly local: ServerDraft | undefined;
-  /** What is on its way to the server. */
+  /** The text that is being saved. */
   readonly saving: DraftText | undefined;
   readonly error: ChatDraft['error'];
 }
@@ -41,7 +41,7 @@ export const isEmpty = ({ content, replyToId }: DraftText): boolean => content =
 export const isSame = (one: DraftText, other: DraftText): boolean =>
   one.content.normalize('NFC') === other.content.normalize('NFC') && one.replyToId === other.replyToId;
 
-/** Another device has changed the draft since it was read here, and both have a text. */
+/** Whether another device has changed the draft since it was read here, and both have a text. */
 export const isConflict = ({ server, local }: KnownDraft): boolean =>
   server !== undefined &&
   local !== undefined &&
@@ -56,18 +56,18 @@ export function written(known: KnownDraft, text: DraftText): KnownDraft {
   return { ...known, error: null, local: isSaved ? undefined : { ...text, version } };
 }
 
-/** The server told a draft, or that there is none any more. An older one changes nothing. */
+/** Takes a draft from the server, or its deletion. An older one changes nothing. */
 export function told(known: KnownDraft, server: ServerDraft): KnownDraft {
   if (known.server && server.version <= known.server.version) return known;
   const { local, saving } = known;
   if (!local) return { ...known, server };
-  // Written here, deleted elsewhere: what is written stays, and is saved anew.
+  // If a draft is deleted elsewhere, a text that was written here stays and is saved again.
   const isOwn = (saving && isSame(server, saving)) || isEmpty(server);
   if (isOwn) return { ...known, server, local: { ...local, version: server.version } };
   return { ...known, server, local: isEmpty(local) || (!saving && isSame(server, local)) ? undefined : local };
 }
 
-/** What was on its way is saved, as this version. */
+/** The text that was being saved is now saved, as this version. */
 export function saved({ saving, ...known }: KnownDraft, version: number): KnownDraft {
   if (!saving) return { ...known, saving };
   const server = { ...saving, version };

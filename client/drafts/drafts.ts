@@ -15,31 +15,31 @@ import {
   type ServerDraft,
 } from './draft.ts';
 
-/** The server is told so many milliseconds after the last key. */
+/** Milliseconds after the last key, after which the draft is saved. */
 const PAUSE_MS = 1_500;
 
-/** What the user has begun to write, the same on all of their devices. */
+/** The user's drafts, the same on all of their devices. */
 export interface Drafts {
   of(chatId: string): Readable<ChatDraft>;
   /**
-   * To be called at each key. The server is told 1.5 s after the last one; '' removes the draft at once. The message that it
-   * replies to stays as it is unless it is given.
+   * Call it at each key. The draft is saved 1.5 s after the last one; '' deletes it at once. The message that it
+   * replies to stays unless it is given.
    */
   set(chatId: string, content: string, replyToId?: string | null): void;
-  /** Saves now, such as when the field loses the focus. */
+  /** Saves the draft now, for example when the field loses the focus. */
   save(chatId: string): void;
-  /** Ends a conflict: this text takes the place of both. */
+  /** Ends a conflict: this text replaces both. */
   resolve(chatId: string, content: string): void;
 }
 
-/** What became of saving: the version that it has now, or why not. */
+/** The result of saving: the new version, or the error. */
 export type DraftSaved = { ok: true; version: number } | { ok: false; error: { code: string; message: string } };
 
 interface DraftStoresOptions {
   isLive(): boolean;
-  /** Throws if it is not known what became of it. */
+  /** Throws if the result is unknown. */
   save(chatId: string, text: DraftText, ifVersion: number): Promise<DraftSaved>;
-  /** The server's draft; undefined where the chat has none. */
+  /** Reads the server's draft; undefined if the chat has none. */
   read(chatId: string): Promise<ServerDraft | undefined>;
 }
 
@@ -52,7 +52,7 @@ interface Entry {
 export class DraftStores implements Drafts {
   readonly #options: DraftStoresOptions;
   readonly #entries = new Map<string, Entry>();
-  /** Called when what is not saved on the server has changed. */
+  /** Called when texts that are not saved on the server have changed. */
   onUnsaved = () => {};
 
   constructor(options: DraftStoresOptions) {
@@ -94,12 +94,12 @@ export class DraftStores implements Drafts {
     this.#told(chatId, draft ?? { ...nothingBegun, version });
   }
 
-  /** The stream is live: what could not be saved is saved now. */
+  /** Called when the stream is live: drafts that could not be saved are saved now. */
   goOn(): void {
     for (const chatId of this.#entries.keys()) this.save(chatId);
   }
 
-  /** What an earlier page has not saved. */
+  /** Loads the drafts that an earlier page has not saved. */
   load(kept: readonly (readonly [chatId: string, local: ServerDraft])[]): void {
     for (const [chatId, local] of kept) {
       const entry = this.#entry(chatId);
@@ -116,10 +116,10 @@ export class DraftStores implements Drafts {
     const answer = await this.#options.save(chatId, text, version).catch(() => undefined);
     if (answer?.ok) {
       this.#become(entry, saved(entry.known, answer.version));
-      return this.save(chatId); // written on meanwhile
+      return this.save(chatId); // the user has written more in the meantime
     }
     this.#become(entry, { ...entry.known, saving: undefined });
-    if (!answer) return; // again when the stream is live
+    if (!answer) return; // it is saved again when the stream is live
     if (answer.error.code !== 'CONFLICT') return this.#become(entry, { ...entry.known, error: answer.error });
     const server = await this.#options.read(chatId).catch(() => undefined);
     if (server) this.#told(chatId, server);
@@ -146,7 +146,7 @@ export class DraftStores implements Drafts {
   }
 }
 
-/** What the server had told is forgotten: all of it follows, in versions that begin anew. */
+/** Forgets the draft of the server: all drafts follow, with versions that begin anew. */
 const anew = ({ known: { local, ...known } }: Entry): KnownDraft => ({
   ...known,
   server: undefined,

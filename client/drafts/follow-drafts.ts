@@ -9,7 +9,7 @@ interface Answer {
   readonly message?: string;
 }
 
-/** The drafts of the user, by what the server tells and is told. */
+/** Keeps the user's drafts in step with the server. */
 export function followDrafts({ events, query, mutate }: ReadStateOptions): DraftStores {
   return new DraftStores({
     isLive: () => events.getSnapshot() === 'live',

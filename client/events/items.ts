@@ -88,7 +88,7 @@ export interface ViewerChatState {
   isHidden: boolean;
 }
 
-/** What the viewer has begun to write in a chat. */
+/** The viewer's draft of a chat. */
 export interface Draft {
   __typename: 'Draft';
   chatId: string;

@@ -14,7 +14,7 @@ export interface SendingOptions {
   events: Readable<ConnectionState>;
   /** Called when the user has sent a message: the chat is read up to there. */
   read?: (chatId: string, position: number) => void;
-  /** What was begun and not saved on the server is stored as unsent messages are. */
+  /** Drafts that are not saved on the server are stored as unsent messages are. */
   drafts: Pick<DraftStores, 'load' | 'unsaved' | 'onUnsaved'>;
   viewerId?: string;
   storage?: SessionStorage;
@@ -81,6 +81,6 @@ export function createSending({ send, tokens, events, read, drafts, viewerId, st
   return { outbox, unsaved, forget };
 }
 
-/** Before the server kept drafts, only the text was stored. */
+/** An earlier version of the kit stored only the text. */
 const asDraft = (value: ServerDraft | string): ServerDraft =>
   typeof value === 'string' ? { content: value, replyToId: null, version: 0 } : value;

@@ -10,10 +10,13 @@ const REMEMBERED = 50_000;
 /** Limits how often a user may report typing on this server. Reports that come too soon are ignored. */
 export class TypingPace {
   readonly #told = new LRUCache<string, { at: number; isTyping: boolean }>({ max: REMEMBERED, ttl: TYPING_LASTS });
-  /** Reports of each user in the second that began with the first of them. */
+  /** The number of reports of each user in the second that began with the first of them. */
   readonly #reports = new LRUCache<string, { since: number; count: number }>({ max: REMEMBERED });
 
-  /** Counts the report, and answers whether it is to be ignored. The end of typing is reported once after each beginning. */
+  /**
+   * Counts the report, and returns whether it has to be ignored. The end of typing is reported once after each
+   * beginning.
+   */
   isTooSoon(userId: string, chatId: string, isTyping: boolean): boolean {
     const last = this.#told.get(keyOf(userId, chatId));
     if (last && (isTyping ? Date.now() - last.at < PAUSE : !last.isTyping)) return true;

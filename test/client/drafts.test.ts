@@ -20,7 +20,7 @@ describe.each(kits)('%s', (_name, makeKit) => {
     );
   };
 
-  test('a draft follows its user to the next device, and goes when it is sent', async ({ world, ada }) => {
+  test('a draft is on the user’s next device, and disappears when it is sent', async ({ world, ada }) => {
     const chat = await world.chat(ada);
     const [laptop, phone] = [await live(ada), await live(ada)];
     laptop.drafts.set(chat, 'Is it do');
@@ -30,12 +30,12 @@ describe.each(kits)('%s', (_name, makeKit) => {
     await shows(laptop, chat, 'Is it done?');
     laptop.drafts.set(chat, '');
     await shows(phone, chat, '');
-    // A device that comes later.
+    // A device that is opened later.
     await world.draft(ada, chat, 'Later');
     await shows(await live(ada), chat, 'Later');
   });
 
-  test('typed on two devices, it is on both of them until one is chosen', async ({ world, ada }) => {
+  test('a draft that was written on two devices is on both until one text is chosen', async ({ world, ada }) => {
     const chat = await world.chat(ada);
     await world.draft(ada, chat, 'known to both');
     const [{ kit: laptop, wire }, phone] = [openDevice(makeKit, ada), await live(ada)];

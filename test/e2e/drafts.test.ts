@@ -16,7 +16,7 @@ test.beforeEach(async ({ server }) => {
 const field = (page: Page) => page.getByRole('textbox', { name: /^Write to/ });
 const row = (page: Page, text: string) => chats(page).filter({ hasText: 'Engine' }).getByText(text);
 
-test('what is begun on the laptop is gone on with on the phone, with the message that it replies to', async ({
+test('a draft from the laptop is continued on the phone, with the message that it replies to', async ({
   browser,
   server,
 }) => {
@@ -42,7 +42,10 @@ test('what is begun on the laptop is gone on with on the phone, with the message
   expect([...laptop.problems, ...phone.problems]).toEqual([]);
 });
 
-test('typed on two devices at once, both texts are shown, and one may keep both', async ({ browser, server }) => {
+test('if a draft is written on two devices at once, both texts are shown, and both can be kept', async ({
+  browser,
+  server,
+}) => {
   const [laptop, phone] = [
     await openSignedIn(browser, server.url, ada),
     await openSignedIn(browser, server.url, ada, { viewport: { width: 360, height: 740 } }),

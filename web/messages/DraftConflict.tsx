@@ -4,7 +4,7 @@ import { useParley } from '../parley.ts';
 import { Button } from '../ui/Button.tsx';
 import styles from './DraftConflict.module.css';
 
-/** A draft was written on two devices: shows the other text, and asks what is to stay. */
+/** Shown if a draft was written on two devices: the other text, and the choice between the two. */
 export function DraftConflict({ chatId, begun, other }: { chatId: string; begun: ChatDraft; other: string }) {
   const texts = useTexts();
   const { drafts } = useParley();

@@ -4,7 +4,7 @@ import type { Goal } from './goal.ts';
 
 const key = 'place';
 
-/** Where one was in a chat when the page was left: null at its end, and in another chat. */
+/** The reader's place in a chat when the page was left. It is null at the chat's end, and for another chat. */
 export function keptPlace(chatId: string): Goal | null {
   try {
     const [keptChatId, messageId, top] = JSON.parse(readStored(key, 'sessionStorage') ?? '') as unknown[];
@@ -22,11 +22,11 @@ interface Options {
   isAtBottom: boolean;
 }
 
-/** Keeps the place in the open chat over a reload of the page, and while a phone has put the page away. */
+/** Keeps the place in the open chat over a reload of the page, and while a phone has suspended the page. */
 export function useKeptPlace({ chatId, scroller, isLed, isAtBottom }: Options): void {
   useEffect(() => {
     const keep = () => {
-      // A list that is still being led to its place is nowhere yet.
+      // A list that is still scrolling to its goal has no place yet.
       if (!scroller.current || isLed.current) return;
       const place = isAtBottom ? null : topmost(scroller.current);
       writeStored(key, place && JSON.stringify([chatId, ...place]), 'sessionStorage');
@@ -40,11 +40,11 @@ export function useKeptPlace({ chatId, scroller, isLed, isAtBottom }: Options): 
     };
   }, [chatId, scroller, isLed, isAtBottom]);
 
-  // Who goes to another chat, or signs out, leaves no place behind.
+  // Going to another chat, or signing out, removes the place.
   useEffect(() => () => writeStored(key, null, 'sessionStorage'), [chatId]);
 }
 
-/** The first message in view, and how far it is below the list's upper edge. */
+/** The first message in view, and its distance from the list's upper edge. */
 function topmost(scroller: HTMLElement): readonly [string, number] | null {
   const { top } = scroller.getBoundingClientRect();
   for (const article of scroller.querySelectorAll<HTMLElement>('article[data-id]')) {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { DraftedReplyDocument, type ListedMessageFragment } from '../gql/graphql.ts';
 import type { Draft } from './Composer.tsx';
 
-/** Shows the message that a draft replies to, such as one that was begun on another device. */
+/** Shows the message that a draft replies to, even if it was chosen on another device. */
 export function useDraftedReply(
   replyToId: string | null,
   { kind }: Draft,
@@ -22,7 +22,7 @@ export function useDraftedReply(
       ({ data }) => {
         if (!isOver && data?.node?.__typename === 'Message') reply.current(data.node);
       },
-      () => {}, // the text is there without it
+      () => {}, // the text is shown without it
     );
     return () => void (isOver = true);
   }, [client, missingId]);

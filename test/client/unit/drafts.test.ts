@@ -4,10 +4,10 @@ import { DraftStores, type DraftSaved } from '../../../client/drafts/drafts.ts';
 
 let stores: DraftStores;
 let isLive: boolean;
-/** What the server has, and what it was asked to save. */
+/** The server's draft, and what it was asked to save. */
 let server: ServerDraft;
 let asked: string[];
-/** Answers instead of the server. */
+/** Replaces the server's answer. */
 let answer: ((content: string) => Promise<DraftSaved>) | undefined;
 
 beforeEach(() => {
@@ -39,7 +39,7 @@ const shown = () => {
 const soon = () => vi.advanceTimersByTimeAsync(1);
 const saving = () => vi.advanceTimersByTimeAsync(1_500);
 
-/** Another device wrote it, or deleted it; the stream tells of it, unless that is lost. */
+/** Another device writes or deletes the draft. The stream reports it, unless the event is lost. */
 function elsewhere(content: string, isTold = true): void {
   server = { content, replyToId: null, version: server.version + 1 };
   if (isTold) tell();
@@ -52,7 +52,7 @@ const tell = ({ version } = server) =>
     draft: server.content === '' ? null : server,
   });
 
-test('is saved 1.5 seconds after the last key, at once when it is asked for, and deleted at once', async () => {
+test('a draft is saved 1.5 seconds after the last key, or at once on request, and deleted at once', async () => {
   stores.set('chat', 'h');
   await vi.advanceTimersByTimeAsync(1_000);
   stores.set('chat', 'hal');
@@ -70,11 +70,11 @@ test('is saved 1.5 seconds after the last key, at once when it is asked for, and
   expect([asked.length, shown(), stores.unsaved()]).toEqual([3, '', []]);
 });
 
-test('follows what another device writes and deletes, as long as nothing was written here', async () => {
+test('a draft follows changes of another device, as long as nothing was written here', async () => {
   elsewhere('phone');
   expect(shown()).toBe('phone');
   elsewhere('phone, longer');
-  tell({ ...server, version: 1 }); // told late
+  tell({ ...server, version: 1 }); // the event arrives late
   expect(shown()).toBe('phone, longer');
   elsewhere('');
   expect(shown()).toBe('');
@@ -82,7 +82,7 @@ test('follows what another device writes and deletes, as long as nothing was wri
 });
 
 test.each([true, false])(
-  'typed on two devices: both texts are there until one is chosen (told: %s)',
+  'a draft that was written on two devices has both texts until one is chosen (event received: %s)',
   async (isTold) => {
     elsewhere('both know');
     stores.set('chat', 'laptop');
@@ -99,7 +99,7 @@ test.each([true, false])(
   },
 );
 
-test('what this device is saving is no conflict, whichever of the answer and the event comes first', async () => {
+test('a draft that this device is saving causes no conflict, whether its result or its event arrives first', async () => {
   let done!: (saved: DraftSaved) => void;
   answer = () => new Promise((resolve) => (done = resolve));
   stores.set('chat', 'half');
@@ -113,7 +113,7 @@ test('what this device is saving is no conflict, whichever of the answer and the
   expect([shown(), server.content, asked]).toEqual(['half a', 'half a', ['half over 0', 'half a over 1']]);
 });
 
-test('a message that is sent never deletes what another device has written in the meantime', async () => {
+test('a draft of another device is not deleted by a message that is sent', async () => {
   elsewhere('both know');
   elsewhere('phone', false);
   stores.set('chat', '');
@@ -121,7 +121,7 @@ test('a message that is sent never deletes what another device has written in th
   expect([shown(), server.content]).toEqual(['phone', 'phone']);
 });
 
-test('what is written here stays when another device deletes the draft, and is saved', async () => {
+test('a draft that was written here stays when another device deletes the draft, and is saved', async () => {
   elsewhere('both know');
   stores.set('chat', 'laptop');
   elsewhere('');
@@ -129,7 +129,7 @@ test('what is written here stays when another device deletes the draft, and is s
   expect([shown(), server.content]).toEqual(['laptop', 'laptop']);
 });
 
-test('what could not be saved is saved when the stream is live, and kept until then', async () => {
+test('a draft that could not be saved is kept, and saved when the stream is live', async () => {
   isLive = false;
   stores.set('chat', 'half');
   await saving();
@@ -148,13 +148,13 @@ test('what could not be saved is saved when the stream is live, and kept until t
   expect([server.content, stores.unsaved()]).toEqual(['half', []]);
 });
 
-test('an earlier page’s draft is not lost to one that another device wrote', () => {
+test('a draft of an earlier page is not lost to one of another device', () => {
   stores.load([['chat', { content: 'before the reload', replyToId: null, version: 0 }]]);
   elsewhere('phone');
   expect(shown()).toEqual(['before the reload', 'phone']);
 });
 
-test('a refused one says why, and is tried again with the next key', async () => {
+test('a draft that is refused has the reason, and is saved again with the next key', async () => {
   const error = { code: 'INVALID_INPUT', message: 'chatId: at most 1,000 chats have a draft' };
   answer = () => Promise.resolve({ ok: false, error });
   stores.set('chat', 'half');
@@ -168,7 +168,7 @@ test('a refused one says why, and is tried again with the next key', async () =>
   expect([stores.of('chat').getSnapshot().error, server.content]).toEqual([null, 'half a']);
 });
 
-test('after a reset what the server tells counts again, whatever its version', () => {
+test('a draft from the server is accepted after a reset, whatever its version', () => {
   elsewhere('one');
   elsewhere('two');
   stores.apply({ __typename: 'ViewerStateReset', version: 0 });
