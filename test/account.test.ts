@@ -4,6 +4,7 @@ import { exportUser } from '../src/operations/export-user.ts';
 import type { TestServer, TestUser } from './support/app.ts';
 import { block, cannotContact } from './support/blocks.ts';
 import { attempt, contents, direct, does, group, readChat, roles, send } from './support/documents.ts';
+import { look } from './support/presence.ts';
 import { markRead, updateSettings } from './support/read-state.ts';
 import { password, signIn, signUp, SIGN_IN, type Device } from './support/sessions.ts';
 import { withTwoServers } from './support/test.ts';
@@ -27,6 +28,8 @@ async function settled(one: TestServer) {
   await markRead(ada, chats.shared, 3);
   const nuisance = await one.user('nuisance');
   await block(ada, nuisance);
+  const online = await look(ada);
+  await one.database.db.user.update({ where: { id: ada.rowId }, data: { lastSeenAt: new Date() } });
   await updateSettings(ada, { whoMayContact: 'SHARED_CHAT' });
   const { chatId } = await ada.ask<{ chatId: string }>(
     'mutation ($input: SaveDraftInput!) { saveDraft(input: $input) { ... on Draft { chatId } } }',
@@ -38,7 +41,7 @@ async function settled(one: TestServer) {
     { input: { messageId: id, note: 'for later' } },
   );
   expect(messageId).toBe(id);
-  return { ada, grace, nuisance, chats };
+  return { ada, grace, nuisance, chats, online };
 }
 
 async function expectErased(ada: Device): Promise<void> {
@@ -53,6 +56,7 @@ async function expectErased(ada: Device): Promise<void> {
     db.draft.count(where),
     db.savedMessage.count(where),
     db.idempotencyKey.count(where),
+    db.presence.count(where),
   ]) {
     expect(await count).toBe(0);
   }
@@ -60,6 +64,7 @@ async function expectErased(ada: Device): Promise<void> {
     username: deletedUser(ada),
     displayName: 'Deleted user',
     passwordHash: null,
+    lastSeenAt: null,
     deletedAt: expect.any(Date) as Date,
     erasedAt: expect.any(Date) as Date,
   });
@@ -104,12 +109,19 @@ test('a deleted account loses its sessions, names, memberships and own rows; its
 });
 
 test('an interrupted deletion is finished later', async ({ one, two }) => {
-  const { ada, grace, chats } = await settled(one);
+  const { ada, grace, chats, online } = await settled(one);
+  online.stop();
   // The state after a server was killed following the first transaction.
   await one.database.db.session.deleteMany({ where: { userId: ada.rowId } });
   await one.database.db.user.update({
     where: { id: ada.rowId },
-    data: { deletedAt: new Date(), passwordHash: null, username: deletedUser(ada), displayName: 'Deleted user' },
+    data: {
+      deletedAt: new Date(),
+      passwordHash: null,
+      lastSeenAt: null,
+      username: deletedUser(ada),
+      displayName: 'Deleted user',
+    },
   });
   expect(await roles(grace, chats.shared)).toHaveProperty(deletedUser(ada));
 
@@ -137,7 +149,7 @@ test('deleting an account requires the password', async ({ one }) => {
 });
 
 test('export-user writes all data of a user, in pages, without data of others and without secrets', async ({ one }) => {
-  const { ada, nuisance, chats } = await settled(one);
+  const { ada, nuisance, chats, online } = await settled(one);
   for (let i = 0; i < 3; i++) await send(ada, chats.alone, `line ${i}`);
   let text = '';
   const out = new Writable({ write: (chunk, _, done) => ((text += String(chunk)), done()) });
@@ -161,6 +173,9 @@ test('export-user writes all data of a user, in pages, without data of others an
   expect(of('session')).toHaveLength(1);
   expect(of('viewer_settings')).toMatchObject([{ who_may_contact: 'SHARED_CHAT' }]);
   expect(of('draft')).toMatchObject([{ content: 'begun' }]);
+  expect(of('presence')).toMatchObject([{ is_active: true }]);
+  expect(of('user')[0]).toHaveProperty('last_seen_at');
+  online.stop();
   expect(of('saved_message')).toMatchObject([{ note: 'for later' }]);
   expect(text).not.toMatch(/argon2|from grace|password/);
   await expect(exportUser(one.database.db, 'nobody_here', out)).rejects.toMatchObject({ code: 'NOT_FOUND' });
