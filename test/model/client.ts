@@ -218,7 +218,7 @@ export class ModelClient {
     this.saved.changed(messageId, savedMessage?.version ?? version, savedMessage ? (savedMessage.note ?? '') : null);
   }
 
-  /** A draft that was deleted while the user was no member is told of by nothing but its absence. */
+  /** If a draft was deleted while the user was not a member, only its absence shows that. */
   #introduceDraft(chatId: string, draft: Draft | null): void {
     if (draft) return this.drafts.changed(chatId, draft.version, draft.content);
     const key = `draft ${chatId}`;

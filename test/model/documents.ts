@@ -9,7 +9,9 @@ const OWN_STATE = `fragment S on ViewerChatState {
 
 const DRAFT = 'fragment D on Draft { version content }';
 
-/** Whom a message mentions. A page of messages does not show it, because that would exceed the cost limit. */
+/**
+ * The users whom a message mentions. A page of messages does not select them, because that would exceed the cost limit.
+ */
 const MENTIONS = 'fragment N on Message { mentionsEveryone mentionedUsers { id } }';
 
 /**
@@ -49,7 +51,7 @@ export const EVENTS = `subscription ($since: [ChatPositionInput!], $version: Int
 /** The present chats of a user. */
 export const CHATS = `{ chats(first: 20) { edges { node { position viewerState { ...S } draft { ...D } ...C } } } } ${CHAT} ${MESSAGE} ${OWN_STATE} ${DRAFT}`;
 
-/** What a user has saved. No history saves more. */
+/** The user's saved messages. No history saves more than a page. */
 export const SAVED = '{ savedMessages(first: 50) { edges { node { messageId version note } } } }';
 
 /** A user's viewer state of one chat. */

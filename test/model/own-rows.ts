@@ -8,7 +8,7 @@ interface Row {
 export class OwnRows {
   readonly #rows = new Map<string, Row>();
 
-  /** Takes a row of an item or an answer, which may be older than what is known. */
+  /** Takes a row of an item or a result, which may be older than the known one. */
   changed(id: string, version: number, value: string | null): void {
     if (version > this.version(id)) this.#rows.set(id, { version, value });
   }
@@ -26,7 +26,7 @@ export class OwnRows {
     return this.#rows.get(id)?.value ?? null;
   }
 
-  /** What is there, sorted. */
+  /** The present values, sorted. */
   shown(ids: Iterable<string> = this.#rows.keys()): string[] {
     return [...ids].flatMap((id) => (this.value(id) === null ? [] : [`${id} ${this.value(id)}`])).sort();
   }
