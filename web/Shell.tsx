@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useLive } from '@parley/client/react';
 import { Notifier } from './alerts/Notifier.tsx';
 import { ChatScreen } from './chat/ChatScreen.tsx';
@@ -15,8 +15,11 @@ import { paths, useRoute } from './router.ts';
 import { ButtonLink } from './ui/Button.tsx';
 import { notify } from './ui/notices.tsx';
 import { setPageTitle } from './title.ts';
-import { State } from './ui/State.tsx';
+import { Failure } from './ui/Failure.tsx';
+import { Spinner, State } from './ui/State.tsx';
 import styles from './Shell.module.css';
+
+const AccountPages = lazy(() => import('./account/AccountPages.tsx'));
 
 /** The frame of the application: chats on the left and the page on the right; on a phone one of the two. */
 export function Shell() {
@@ -53,6 +56,13 @@ export function Shell() {
       <div ref={page} className={styles.page} tabIndex={-1}>
         {route.page === 'chats' && <State icon="chat" title={texts.chats.choose} text={texts.chats.chooseText} />}
         {route.page === 'new' && <NewChat />}
+        {route.page === 'settings' && (
+          <Failure>
+            <Suspense fallback={<Spinner label={texts.loading} />}>
+              <AccountPages section={route.section} />
+            </Suspense>
+          </Failure>
+        )}
         {route.page === 'nowhere' && (
           <State icon="alert" title={texts.nowhere} text={texts.nowhereText}>
             <ButtonLink href={paths.chats}>{texts.chat.toChats}</ButtonLink>

@@ -17,6 +17,7 @@ export function connect(viewer: UserNameFragment) {
     // other.
     cache: {
       typePolicies: {
+        Query: { fields: { blocks: relayStylePagination() } },
         Chat: { fields: { members: relayStylePagination(['first']) } },
         // An event does not show this field. If the kit does not know it either, somebody else has reacted.
         ReactionGroup: { fields: { viewerHasReacted: { read: (hasReacted = false) => hasReacted as boolean } } },

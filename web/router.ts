@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The page that the address names. */
-export type Route = { page: 'chats' } | { page: 'new' } | { page: 'nowhere' } | ChatRoute;
+export type Route = { page: 'chats' } | { page: 'new' } | { page: 'nowhere' } | ChatRoute | SettingsRoute;
 
 interface ChatRoute {
   page: 'chat';
@@ -11,9 +11,21 @@ interface ChatRoute {
   messageId: string | null;
 }
 
+interface SettingsRoute {
+  page: 'settings';
+  /** Null: the list of them. */
+  section: Section | null;
+}
+
+/** The pages about one's own account. */
+export const sections = ['profile', 'sessions', 'password', 'privacy', 'blocked', 'delete'] as const;
+export type Section = (typeof sections)[number];
+
 export const paths = {
   chats: '/',
   newChat: '/new',
+  settings: '/settings',
+  section: (section: Section) => `/settings/${section}`,
   chat: (chatId: string) => `/chats/${encodeURIComponent(chatId)}`,
   details: (chatId: string) => `/chats/${encodeURIComponent(chatId)}/details`,
   message: (chatId: string, messageId: string) =>
@@ -25,6 +37,10 @@ export function parsePath(path: string): Route {
   const chatId = decode(encoded);
   if (area === undefined || (area === 'chats' && encoded === '')) return { page: 'chats' };
   if (area === 'new' && encoded === '') return { page: 'new' };
+  if (area === 'settings' && part === undefined) {
+    const section = sections.find((name) => name === encoded);
+    if (section || encoded === '') return { page: 'settings', section: section ?? null };
+  }
   if (area !== 'chats' || chatId === '') return { page: 'nowhere' };
   const chat = { page: 'chat', chatId, details: false, messageId: null } as const;
   if (part === undefined) return chat;

@@ -37,6 +37,11 @@ export interface Session extends TokenSource, Readable<SignedIn | null> {
   signUp(input: { username: string; password: string; displayName?: string }): Promise<SignInResult>;
   signIn(input: { username: string; password: string }): Promise<SignInResult>;
   /**
+   * Sets a new password. This session goes on with new tokens, and the user's other sessions end. `error.code` is
+   * `FORBIDDEN` if the current password is wrong, and `INVALID_INPUT` if the server does not accept the new one.
+   */
+  changePassword(input: { currentPassword: string; newPassword: string }): Promise<SignInResult>;
+  /**
    * Signs out here at once, in other tabs too, and removes this user's stored unsent messages and drafts. Also ends the
    * session on the server, if the server can be reached.
    */
@@ -56,7 +61,7 @@ type Answer = (Kept & { __typename: 'Session' }) | { __typename: string; code?: 
 const SESSION = '__typename ... on Session { accessToken refreshToken expiresAt user { id username displayName } }';
 const ERROR = '... on Error { code message }';
 
-function sessionMutation(field: 'signUp' | 'signIn' | 'refreshSession'): string {
+function sessionMutation(field: 'signUp' | 'signIn' | 'refreshSession' | 'changePassword'): string {
   const input = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
   return `mutation ($input: ${input}!) { ${field}(input: $input) { ${SESSION} ${ERROR} } }`;
 }
@@ -93,11 +98,15 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Never rejects: a failure is a result with a code. */
-  async function ask(query: string, input: object): Promise<Answer> {
+  async function ask(query: string, input: object, token?: string): Promise<Answer> {
     try {
       const response = await (options.fetch ?? fetch)(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
         body: JSON.stringify({ query, variables: { input } }),
       });
       const text = await response.text();
@@ -113,8 +122,9 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  async function enter(field: 'signUp' | 'signIn', input: object): Promise<SignInResult> {
-    const answer = await ask(sessionMutation(field), input);
+  const enter = async (field: 'signUp' | 'signIn', input: object) => entered(await ask(sessionMutation(field), input));
+
+  function entered(answer: Answer): SignInResult {
     if (!isSession(answer)) return { ok: false, error: { code: answer.code ?? '', message: answer.message ?? '' } };
     keep(answer);
     return { ok: true, user: answer.user };
@@ -138,12 +148,25 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
+  /** One tab at a time: the answer replaces the refresh token, as a refresh does. */
+  const changePassword = (input: object): Promise<Answer> =>
+    oneTabAtATime(storageKey, async () => {
+      adopt(read());
+      return ask(sessionMutation('changePassword'), input, kept?.accessToken);
+    });
+
   return {
     ...store,
     accessToken: () => kept?.accessToken ?? null,
     refresh,
     signUp: (input) => enter('signUp', input),
     signIn: (input) => enter('signIn', input),
+    async changePassword(input) {
+      const answer = await changePassword(input);
+      if (isSession(answer) || answer.code !== 'UNAUTHENTICATED') return entered(answer);
+      await refresh().catch(() => null); // the access token had expired
+      return entered(await changePassword(input));
+    },
     async signOut() {
       if (kept === null) return;
       const { refreshToken, user } = kept;

@@ -69,6 +69,38 @@ test('renews its token', async () => {
   expect(told).toBe(1);
 });
 
+test('goes on with new tokens under a new password, and ends the other sessions', async () => {
+  const username = newName();
+  await session.signUp({ username, password });
+  const other = open({ storage: memoryStorage() });
+  await other.signIn({ username, password });
+  const before = session.accessToken();
+  const change = { currentPassword: password, newPassword: `${password} staple` };
+
+  const wrong = { ...change, currentPassword: 'something else' };
+  expect(await session.changePassword(wrong)).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+  expect(await session.changePassword({ ...change, newPassword: 'short' })).toMatchObject({
+    error: { code: 'INVALID_INPUT' },
+  });
+  expect(session.accessToken()).toBe(before);
+
+  expect(await session.changePassword(change)).toMatchObject({ ok: true, user: { username } });
+  expect(session.accessToken()).not.toBe(before);
+  expect(await viewer(await session.refresh())).toEqual({ username });
+  expect(await viewer(await other.refresh())).toBeNull();
+  expect(other.getSnapshot()).toBeNull();
+});
+
+test('changes the password though its access token has expired', async () => {
+  await session.signUp({ username: newName(), password });
+  const kept = JSON.parse(storage.getItem('parley.session')!) as object;
+  storage.setItem('parley.session', JSON.stringify({ ...kept, accessToken: 'expired' }));
+
+  const result = await open().changePassword({ currentPassword: password, newPassword: `${password} staple` });
+
+  expect(result).toMatchObject({ ok: true });
+});
+
 test('a tab uses the token that another tab has renewed', async () => {
   await session.signUp({ username: newName(), password });
   const other = open();

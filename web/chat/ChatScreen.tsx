@@ -7,6 +7,7 @@ import { Link } from '../Link.tsx';
 import { Composer, type Draft } from '../messages/Composer.tsx';
 import { MessageList } from '../messages/MessageList.tsx';
 import { useSignedIn } from '../parley.ts';
+import { useBlockedIds } from '../people/use-blocks.ts';
 import { navigate, paths } from '../router.ts';
 import { setPageTitle } from '../title.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -14,6 +15,7 @@ import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Spinner, State } from '../ui/State.tsx';
 import { useRetry } from '../use-retry.ts';
+import { BlockedBar } from './BlockedBar.tsx';
 import type { ChatHead } from './chat-head.ts';
 import { About } from './About.tsx';
 import { Details } from './Details.tsx';
@@ -57,6 +59,8 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
   const { viewer, titles } = useSignedIn();
   const [draft, setDraft] = useState<Draft>({ kind: 'new' });
   const title = chatTitle(chat, viewer, texts);
+  const other = partner(chat, viewer);
+  const blocked = useBlockedIds();
   const role = chat.members.edges.find(({ node }) => node.user.id === viewer.id)?.node.role;
 
   useEffect(() => {
@@ -76,14 +80,18 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
           onReply={(message: ListedMessageFragment) => setDraft({ kind: 'reply', message })}
           onEdit={(message: ListedMessageFragment) => setDraft({ kind: 'edit', message })}
         />
-        <Composer
-          chatId={chat.id}
-          title={title}
-          draft={draft}
-          onReply={(message) => setDraft({ kind: 'reply', message })}
-          onDone={() => setDraft({ kind: 'new' })}
-          onEdit={(message) => setDraft({ kind: 'edit', message })}
-        />
+        {other && blocked.has(other.id) ? (
+          <BlockedBar user={other} />
+        ) : (
+          <Composer
+            chatId={chat.id}
+            title={title}
+            draft={draft}
+            onReply={(message) => setDraft({ kind: 'reply', message })}
+            onDone={() => setDraft({ kind: 'new' })}
+            onEdit={(message) => setDraft({ kind: 'edit', message })}
+          />
+        )}
       </section>
       {details && <Details chat={chat} title={title} role={role} />}
     </div>

@@ -5,6 +5,7 @@ import { longDate } from '../language/dates.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Link } from '../Link.tsx';
 import { useViewer } from '../parley.ts';
+import { useBlocking } from '../people/use-blocking.tsx';
 import { navigate, paths } from '../router.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
@@ -30,6 +31,7 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
   const [isAdding, setAdding] = useState(false);
   const [ending, setEnding] = useState<Ending | null>(null);
   const other = partner(chat, viewer);
+  const blocking = useBlocking();
   const mayManage = canManageGroup(chat.kind, role);
   const surface = useRef<HTMLElement>(null);
   const renameButton = useRef<HTMLButtonElement>(null);
@@ -102,7 +104,7 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
               )}
             </div>
             {isAdding && <AddPeople chat={chat} onDone={() => setAdding(false)} />}
-            <Members chat={chat} role={role} surface={surface} />
+            <Members chat={chat} role={role} surface={surface} blocking={blocking} />
           </section>
         )}
         <div className={styles.endings}>
@@ -110,6 +112,12 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
             <Button onClick={() => setEnding('leave')}>
               <Icon name="leave" size={18} />
               {texts.details.leave}
+            </Button>
+          )}
+          {other && (
+            <Button onClick={() => blocking.toggle(other)}>
+              <Icon name="block" size={18} />
+              {blocking.label(other.id)}
             </Button>
           )}
           {canDeleteChat(chat.kind, role) && (
@@ -120,6 +128,7 @@ export function Details({ chat, title, role }: { chat: ChatHead; title: string; 
           )}
         </div>
       </div>
+      {blocking.question}
       {ending && (
         <Confirm
           title={ending === 'leave' ? texts.details.leaveSure : texts.details.deleteSure}

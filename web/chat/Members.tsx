@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, type RefObject } from 'react';
 import type { ChatRole } from '../gql/graphql.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { useViewer } from '../parley.ts';
+import type { Blocking } from '../people/use-blocking.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { MenuButton, type MenuItem } from '../ui/Menu.tsx';
@@ -18,9 +19,10 @@ interface Props {
   role: ChatRole | undefined;
   /** The element that gets the focus when a member has been removed. */
   surface: RefObject<HTMLElement | null>;
+  blocking: Blocking;
 }
 
-export function Members({ chat, role, surface }: Props) {
+export function Members({ chat, role, surface, blocking }: Props) {
   const texts = useTexts();
   const language = useLanguage();
   const viewer = useViewer();
@@ -49,6 +51,7 @@ export function Members({ chat, role, surface }: Props) {
         onSelect: () => setQuestion({ kind: 'handOver', member }),
       });
     }
+    items.push({ label: blocking.label(user.id), icon: 'block', onSelect: () => blocking.toggle(user) });
     if (canRemoveMember(chat.kind, role, member)) {
       items.push({
         label: texts.details.remove,

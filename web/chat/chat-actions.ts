@@ -23,11 +23,11 @@ export function useChatActions(chatId: string) {
 type Outcome = { __typename: string; code?: ErrorCode };
 
 function chatActions(client: Parley['client'], chatId: string, texts: Texts) {
-  async function tell(work: Promise<Outcome | undefined>): Promise<boolean> {
+  async function tell(work: Promise<Outcome | undefined>, refusal = texts.errors.FORBIDDEN): Promise<boolean> {
     try {
       const outcome = await work;
       if (!outcome?.code) return true;
-      notify(texts.errors[outcome.code]);
+      notify(outcome.code === 'FORBIDDEN' ? refusal : texts.errors[outcome.code]);
     } catch {
       notify(texts.errors.network);
     }
@@ -46,6 +46,7 @@ function chatActions(client: Parley['client'], chatId: string, texts: Texts) {
         client
           .mutate({ mutation: AddChatMembersDocument, variables: { input: { chatId, userIds } } })
           .then(({ data }) => data?.addChatMembers),
+        texts.people.refused,
       ),
     removeMember: (userId: string) =>
       tell(

@@ -60,6 +60,7 @@ export const en = {
 
   settings: {
     open: 'Settings and account',
+    account: 'Account and privacy',
     theme: 'Appearance',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -117,6 +118,19 @@ export const en = {
     remove: (name: string) => `Remove ${name}`,
     selected: (number: number) => count(number, { one: '# person chosen', other: '# people chosen' }),
     results: 'People found',
+  },
+
+  people: {
+    block: 'Block',
+    unblock: 'Unblock',
+    blockSure: (name: string) => `Block ${isolated(name)}?`,
+    blockText:
+      'Neither of you can write in your direct chat or add the other to a group. They are not told. In groups you both stay, and their messages are folded for you.',
+    isBlocked: (name: string) => `You have blocked ${isolated(name)}.`,
+    tooManyBlocked: 'You have blocked as many people as one can. Unblock somebody first.',
+    folded: 'A message of somebody you have blocked.',
+    show: 'Show',
+    refused: 'This person cannot be contacted.',
   },
 
   chat: {

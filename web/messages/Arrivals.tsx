@@ -8,7 +8,7 @@ import { messageWords } from './message-words.ts';
 const gathering = 1_000;
 
 /** Reads new messages of others out to users of screen readers. */
-export function Arrivals({ chatId }: { chatId: string }) {
+export function Arrivals({ chatId, blocked }: { chatId: string; blocked: ReadonlySet<string> }) {
   const texts = useTexts();
   const { parley, viewer } = useSignedIn();
   const [words, setWords] = useState('');
@@ -18,7 +18,7 @@ export function Arrivals({ chatId }: { chatId: string }) {
 
   useStreamItem(parley, (item) => {
     if (item.__typename !== 'MessageCreated' || item.chatId !== chatId || item.message.authorId === viewer.id) return;
-    if (item.message.type === 'SYSTEM') return;
+    if (item.message.type === 'SYSTEM' || blocked.has(item.message.authorId)) return;
     gathered.current.push(texts.messages.arrived(item.message.author.displayName, messageWords(item.message, texts)));
     if (gathered.current.length > 1) return;
     timer.current = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { ListedMessageFragment, MessageStatus } from '../gql/graphql.ts';
 import { dateAndTime, dayTitle, time } from '../language/dates.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
@@ -7,6 +7,7 @@ import { hueOf } from '../ui/hue.ts';
 import { classes } from '../ui/classes.ts';
 import { Icon } from '../ui/Icon.tsx';
 import type { Question } from './About.tsx';
+import { Folded } from './Folded.tsx';
 import { MessageBody } from './MessageBody.tsx';
 import { MessageToolbar } from './MessageToolbar.tsx';
 import type { MessageActions } from './message-actions.ts';
@@ -25,6 +26,8 @@ interface MessageProps extends MessageRow {
   isOwn: boolean;
   isGroup: boolean;
   isActive: boolean;
+  /** The viewer has blocked its author, in a group. */
+  isOfBlocked: boolean;
   /** The first unread message: a line is shown above it. */
   startsUnread: boolean;
   /** The user was taken to this message a moment ago. */
@@ -49,6 +52,8 @@ export const Message = memo(function Message(props: MessageProps) {
   const language = useLanguage();
   const author = isOwn ? texts.you : message.author.displayName;
   const isSystem = message.type === 'SYSTEM';
+  const [isShown, setShown] = useState(false);
+  const isFolded = props.isOfBlocked && !isShown && !isSystem && !message.isDeleted;
   return (
     <>
       {props.isFirst && <p className={styles.beginning}>{texts.messages.beginning}</p>}
@@ -89,21 +94,25 @@ export const Message = memo(function Message(props: MessageProps) {
               {message.author.displayName}
             </p>
           )}
-          <div className={classes(styles.bubble, message.isDeleted && styles.deleted)}>
-            {message.replyTo && !message.isDeleted && <Quote message={message.replyTo} onGoTo={props.onGoTo} />}
-            <div className={styles.content} dir="auto">
-              {isSystem ? <SystemLine message={message} names={props.names} /> : <MessageBody message={message} />}
-              <span className={styles.meta}>
-                {message.updatedAt && !message.isDeleted && <span>{texts.messages.edited}</span>}
-                <time dateTime={message.createdAt} title={dateAndTime(language, message.createdAt)}>
-                  {time(language, message.createdAt)}
-                </time>
-                {isOwn && !message.isDeleted && !isSystem && <Ticks status={props.status} />}
-              </span>
+          {isFolded ? (
+            <Folded onShow={() => setShown(true)} />
+          ) : (
+            <div className={classes(styles.bubble, message.isDeleted && styles.deleted)}>
+              {message.replyTo && !message.isDeleted && <Quote message={message.replyTo} onGoTo={props.onGoTo} />}
+              <div className={styles.content} dir="auto">
+                {isSystem ? <SystemLine message={message} names={props.names} /> : <MessageBody message={message} />}
+                <span className={styles.meta}>
+                  {message.updatedAt && !message.isDeleted && <span>{texts.messages.edited}</span>}
+                  <time dateTime={message.createdAt} title={dateAndTime(language, message.createdAt)}>
+                    {time(language, message.createdAt)}
+                  </time>
+                  {isOwn && !message.isDeleted && !isSystem && <Ticks status={props.status} />}
+                </span>
+              </div>
+              {!message.isDeleted && !isSystem && <MessageToolbar {...props} />}
             </div>
-            {!message.isDeleted && !isSystem && <MessageToolbar {...props} />}
-          </div>
-          {message.reactionGroups.length > 0 && (
+          )}
+          {message.reactionGroups.length > 0 && !isFolded && (
             <Reactions
               message={message}
               isActive={props.isActive}
@@ -112,7 +121,7 @@ export const Message = memo(function Message(props: MessageProps) {
             />
           )}
         </div>
-        {props.isActive && !message.isDeleted && !isSystem && (
+        {props.isActive && !message.isDeleted && !isSystem && !isFolded && (
           <span className={styles.hint}>
             <Icon name="more" size={18} />
           </span>

@@ -6,6 +6,7 @@ import type { ChatHead } from '../chat/chat-head.ts';
 import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { useSignedIn } from '../parley.ts';
+import { useBlockedIds } from '../people/use-blocks.ts';
 import { Spinner, State } from '../ui/State.tsx';
 import { useIsReachable } from '../use-online.ts';
 import { useRetry } from '../use-retry.ts';
@@ -54,6 +55,7 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
   const items = useMemo(() => [...rows, ...bubbles], [rows, bubbles]);
   const count = items.length;
   const names = useLineNames(rows);
+  const blocked = useBlockedIds();
 
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -166,6 +168,7 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
                 isOwn={item.message.authorId === viewer.id}
                 isGroup={chat.kind === 'GROUP'}
                 isActive={activeId === item.message.id}
+                isOfBlocked={chat.kind === 'GROUP' && blocked.has(item.message.authorId)}
                 startsUnread={firstUnreadId === item.message.id}
                 status={receipts ? messageStatus(item.message, receipts) : item.message.status}
                 hasReceipts={receipts !== undefined && receipts.length > 0}
@@ -183,7 +186,7 @@ export function MessageList({ chat, title, messageId, canDeleteAny, onReply, onE
         </Virtualizer>
       </div>
       {!isAtBottom && count > 0 && <ToNewest arrived={unreadCount} onPress={() => void toNewest()} />}
-      <Arrivals chatId={chat.id} />
+      <Arrivals chatId={chat.id} blocked={blocked} />
       {answer}
     </div>
   );

@@ -37,7 +37,7 @@ export function NewChat() {
     try {
       const result = (await create({ variables: { input } })).data?.createChat;
       if (result?.__typename === 'Chat') navigate(paths.chat(result.id), { replace: true });
-      else if (result) notify(texts.errors[result.code]);
+      else if (result) notify(result.code === 'FORBIDDEN' ? texts.people.refused : texts.errors[result.code]);
     } catch {
       notify(texts.errors.network);
     }

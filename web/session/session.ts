@@ -19,6 +19,11 @@ export function signOut(): void {
   void session.signOut();
 }
 
+/** Called before a request of the user that ends this session too, and with false if it did not. */
+export function expectEnd(isExpected: boolean): void {
+  isWish = isExpected;
+}
+
 const isMessage = (path: string) => {
   const route = parsePath(path);
   return route.page === 'chat' && route.messageId !== null;

@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { useSession } from '@parley/client/react';
 import { language, languageNames, useLanguage, useTexts, type Language } from '../language/language.ts';
+import { paths } from '../router.ts';
 import { session, signOut } from '../session/session.ts';
 import { useStored } from '../stored.ts';
 import { Avatar } from '../ui/Avatar.tsx';
-import { Button, IconButton } from '../ui/Button.tsx';
+import { Button, ButtonLink, IconButton } from '../ui/Button.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { Choice } from './Choice.tsx';
 import { theme, themes } from './theme.ts';
@@ -75,6 +76,11 @@ function Settings({ anchor, onClose, children }: Props) {
         onChange={language.set}
       />
       {children}
+      {user && (
+        <ButtonLink href={paths.settings} onClick={onClose}>
+          {texts.settings.account}
+        </ButtonLink>
+      )}
       {user && <Button onClick={signOut}>{texts.session.signOut}</Button>}
     </Popover>
   );

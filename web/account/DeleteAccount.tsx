@@ -1,0 +1,74 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useState, type SubmitEvent } from 'react';
+import { DeleteAccountDocument } from '../gql/graphql.ts';
+import { useViewer } from '../parley.ts';
+import { expectEnd, signOut } from '../session/session.ts';
+import { Button } from '../ui/Button.tsx';
+import { Confirm } from '../ui/Dialog.tsx';
+import { notify } from '../ui/notices.tsx';
+import { PasswordField } from './PasswordField.tsx';
+import { useAccountTexts } from './texts.ts';
+import { useRequest } from './use-request.ts';
+import styles from './AccountPages.module.css';
+
+export function DeleteAccount() {
+  const texts = useAccountTexts().delete;
+  const client = useApolloClient();
+  const { username } = useViewer();
+  const { isBusy, failure, send } = useRequest({ FORBIDDEN: texts.wrong, INVALID_INPUT: texts.wrong });
+  const [password, setPassword] = useState('');
+  const [isAsking, setAsking] = useState(false);
+
+  function ask(event: SubmitEvent) {
+    event.preventDefault();
+    setAsking(true);
+  }
+
+  async function remove() {
+    setAsking(false);
+    // The server ends the session before it answers.
+    expectEnd(true);
+    const isDeleted = await send(async () => {
+      const variables = { input: { password } };
+      return (await client.mutate({ mutation: DeleteAccountDocument, variables })).data?.deleteAccount;
+    });
+    if (!isDeleted) return expectEnd(false);
+    signOut();
+    notify(texts.done);
+  }
+
+  return (
+    <form className={styles.form} onSubmit={ask}>
+      <p>{texts.will}</p>
+      <ul className={styles.points}>
+        {texts.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <p>
+        <strong>{texts.final}</strong>
+      </p>
+      {/* A password manager needs to know whose password it is. */}
+      <input hidden readOnly autoComplete="username" value={username} />
+      <PasswordField
+        label={texts.password}
+        autoComplete="current-password"
+        value={password}
+        error={failure ?? undefined}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <Button type="submit" look="danger" busy={isBusy}>
+        {texts.delete}
+      </Button>
+      {isAsking && (
+        <Confirm
+          title={texts.sure}
+          text={texts.final}
+          action={texts.delete}
+          onCancel={() => setAsking(false)}
+          onConfirm={() => void remove()}
+        />
+      )}
+    </form>
+  );
+}
