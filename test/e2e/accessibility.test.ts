@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect } from 'vitest';
 import { chats, message, openApp, openChat, signIn, write, type App } from './support/browser.ts';
 import { ask, createGroup, send, signUp, type Person } from './support/people.ts';
 import { test } from './support/test.ts';
+import { violations } from './support/violations.ts';
 
 let ada: Person;
 
@@ -26,13 +26,6 @@ test.beforeAll(async ({ server }) => {
     { input: { messageId: second } },
   );
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 780 } };
 const looks = Object.keys(sizes).flatMap((size) => ['light', 'dark'].map((scheme) => ({ size, scheme })));

@@ -2,7 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useState, type SubmitEvent } from 'react';
 import { DeleteAccountDocument } from '../gql/graphql.ts';
 import { useViewer } from '../parley.ts';
-import { expectEnd, signOut } from '../session/session.ts';
+import { expectEnd, session, signOut } from '../session/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { notify } from '../ui/notices.tsx';
@@ -26,14 +26,17 @@ export function DeleteAccount() {
 
   async function remove() {
     setAsking(false);
-    // The server ends the session before it answers.
     expectEnd(true);
-    const isDeleted = await send(async () => {
-      const variables = { input: { password } };
-      return (await client.mutate({ mutation: DeleteAccountDocument, variables })).data?.deleteAccount;
-    });
-    if (!isDeleted) return expectEnd(false);
-    signOut();
+    const variables = { input: { password } };
+    const isDeleted = await send(() =>
+      Promise.race([
+        client.mutate({ mutation: DeleteAccountDocument, variables }).then(({ data }) => data?.deleteAccount),
+        // The server ends the session before it answers, and nobody may be left here to hear the answer.
+        sessionEnd(),
+      ]),
+    );
+    if (!isDeleted && session.getSnapshot()) return expectEnd(false);
+    if (session.getSnapshot()) signOut();
     notify(texts.done);
   }
 
@@ -71,4 +74,15 @@ export function DeleteAccount() {
       )}
     </form>
   );
+}
+
+/** Resolves once nobody is signed in. */
+function sessionEnd(): Promise<null> {
+  return new Promise((resolve) => {
+    const unsubscribe = session.subscribe(() => {
+      if (session.getSnapshot()) return;
+      unsubscribe();
+      resolve(null);
+    });
+  });
 }

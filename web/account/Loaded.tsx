@@ -4,6 +4,7 @@ import { Button } from '../ui/Button.tsx';
 import { Spinner, State } from '../ui/State.tsx';
 import { useRetry } from '../use-retry.ts';
 import { useAccountTexts } from './texts.ts';
+import styles from './AccountPages.module.css';
 
 interface Props<T> {
   data: T | undefined;
@@ -18,7 +19,13 @@ export function Loaded<T>({ data, error, refetch, children }: Props<T>) {
   const account = useAccountTexts();
   useRetry(error, refetch);
   if (data !== undefined) return children(data);
-  if (!error) return <Spinner label={texts.loading} />;
+  if (!error) {
+    return (
+      <div className={styles.loading}>
+        <Spinner label={texts.loading} />
+      </div>
+    );
+  }
   return (
     <State icon="alert" title={account.failed}>
       <Button onClick={() => void refetch()}>{texts.retry}</Button>

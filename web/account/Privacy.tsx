@@ -1,4 +1,5 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
 import { useStreamItem } from '@parley/client/react';
 import {
   UpdateViewerSettingsDocument,
@@ -12,6 +13,8 @@ import { useAccountTexts } from './texts.ts';
 import { useRequest } from './use-request.ts';
 import styles from './AccountPages.module.css';
 
+type Input = UpdateViewerSettingsMutationVariables['input'];
+
 const contacts = ['EVERYONE', 'SHARED_CHAT'] as const;
 const answers = ['on', 'off'] as const;
 
@@ -21,14 +24,17 @@ export function Privacy() {
   const client = useApolloClient();
   const { data, error, refetch } = useQuery(ViewerSettingsDocument, { fetchPolicy: 'cache-and-network' });
   const { failure, send } = useRequest();
+  // What was chosen is shown at once, and until the server has answered.
+  const [chosen, setChosen] = useState<Input>({});
 
   // Another device changes them, too.
   useStreamItem(useParley(), ({ __typename }) => {
     if (__typename === 'ViewerSettingsChanged' || __typename === 'ViewerStateReset') void refetch().catch(() => null);
   });
 
-  const set = (input: UpdateViewerSettingsMutationVariables['input']) =>
-    send(async () => {
+  async function set(input: Input) {
+    setChosen(input);
+    await send(async () => {
       const { data } = await client.mutate({
         mutation: UpdateViewerSettingsDocument,
         variables: { input },
@@ -41,6 +47,8 @@ export function Privacy() {
       const settings = data?.updateViewerSettings;
       return settings?.__typename === 'ViewerSettings' ? null : settings;
     });
+    setChosen({});
+  }
 
   return (
     <Loaded data={data?.viewerSettings} error={error} refetch={refetch}>
@@ -50,7 +58,7 @@ export function Privacy() {
             <Choice
               label={texts.whoMayContact}
               options={contacts}
-              value={settings.whoMayContact}
+              value={chosen.whoMayContact ?? settings.whoMayContact}
               name={(option) => texts.contacts[option]}
               onChange={(whoMayContact) => void set({ whoMayContact })}
             />
@@ -61,7 +69,7 @@ export function Privacy() {
               key={setting}
               label={texts[setting]}
               options={answers}
-              value={settings[setting] ? 'on' : 'off'}
+              value={(chosen[setting] ?? settings[setting]) ? 'on' : 'off'}
               name={(answer) => texts[answer]}
               onChange={(answer) => void set({ [setting]: answer === 'on' })}
             />

@@ -39,7 +39,7 @@ export function Sessions() {
   return (
     <Loaded data={data?.sessions} error={error} refetch={refetch}>
       {(sessions) => (
-        <>
+        <div className={styles.form}>
           <ul ref={list} className={styles.list} aria-label={texts.list} tabIndex={-1}>
             {sessions.map(({ id, device, createdAt, lastUsedAt, isCurrent }) => (
               <li key={id}>
@@ -75,7 +75,7 @@ export function Sessions() {
               onConfirm={() => void endOthers()}
             />
           )}
-        </>
+        </div>
       )}
     </Loaded>
   );

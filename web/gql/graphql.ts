@@ -194,7 +194,7 @@ export type SetChatMemberRoleInput = {
   readonly userId: string | number;
 };
 
-/** The user to block no longer. */
+/** The user to unblock. */
 export type UnblockUserInput = {
   /** The user. */
   readonly userId: string | number;
@@ -220,7 +220,7 @@ export type UpdateViewerSettingsInput = {
   readonly defaultNotifications?: NotificationLevel | null | undefined;
   /** Whether others see how far the viewer has read and received. */
   readonly sendsReadReceipts?: boolean | null | undefined;
-  /** Whether others may see that the viewer is online. It is stored for a later version. */
+  /** Whether people who share a chat with the viewer see whether the viewer is online. */
   readonly sharesPresence?: boolean | null | undefined;
   /** Who may open a direct chat with the viewer and add them to groups. */
   readonly whoMayContact?: ContactPermission | null | undefined;
