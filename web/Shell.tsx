@@ -19,7 +19,7 @@ import { Failure } from './ui/Failure.tsx';
 import { Spinner, State } from './ui/State.tsx';
 import styles from './Shell.module.css';
 
-const AccountPages = lazy(() => import('./account/AccountPages.tsx'));
+const AccountPages = lazy(async () => ({ default: (await import('./account/AccountPages.tsx')).AccountPages }));
 
 /** The frame of the application: chats on the left and the page on the right; on a phone one of the two. */
 export function Shell() {

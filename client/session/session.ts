@@ -1,6 +1,8 @@
 import { createStore, type Readable } from '../store.ts';
 import { forgetUnsent } from '../outbox/unsent.ts';
+import { oneTabAtATime } from './one-tab.ts';
 import { defaultStorage, readKept, writeKept, type SessionStorage } from './storage.ts';
+import { isTemporary } from './temporary.ts';
 import type { TokenSource } from './token-source.ts';
 
 export interface SessionUser {
@@ -52,9 +54,6 @@ interface Kept extends SignedIn {
   accessToken: string;
   refreshToken: string;
 }
-
-/** Codes of temporary errors, after which the session may still be valid. */
-const PASSING: unknown[] = ['NETWORK', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED', 'UNAVAILABLE'];
 
 type Answer = (Kept & { __typename: 'Session' }) | { __typename: string; code?: string; message?: string };
 
@@ -141,7 +140,7 @@ export function createSession(options: SessionOptions): Session {
       const answer = await ask(sessionMutation('refreshSession'), { refreshToken: stored.refreshToken });
       if (kept?.refreshToken !== stored.refreshToken) return kept?.accessToken ?? null; // somebody signed out in the meantime
       if (isSession(answer)) keep(answer);
-      else if (PASSING.includes(answer.code))
+      else if (isTemporary(answer.code))
         throw new Error(answer.message); // the caller tries again
       else keep(null);
       return kept?.accessToken ?? null;
@@ -199,13 +198,4 @@ const failure = (code: string, message: string): Answer => ({ __typename: 'Error
 
 function isSession(answer: Answer): answer is Kept & { __typename: 'Session' } {
   return answer.__typename === 'Session';
-}
-
-/**
- * Tabs refresh one at a time, because a refresh token is used once. Without Web Locks the server covers it: it answers
- * a repeated refresh with the same successor.
- */
-function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks;
-  return locks ? locks.request(name, work) : work();
 }

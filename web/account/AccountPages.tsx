@@ -23,7 +23,7 @@ const pages: Record<Section, { icon: IconName; Content: ComponentType }> = {
 };
 
 /** The pages about one's own account: the list of them, or one. */
-export default function AccountPages({ section }: { section: Section | null }) {
+export function AccountPages({ section }: { section: Section | null }) {
   const texts = useTexts();
   const account = useAccountTexts();
   const heading = useRef<HTMLHeadingElement>(null);

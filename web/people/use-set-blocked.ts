@@ -17,7 +17,7 @@ export function useSetBlocked(): (userId: string, isBlocked: boolean) => Promise
           : await client.mutate({ mutation: UnblockUserDocument, ...options });
         const [result] = Object.values(data ?? {}) as { code?: keyof typeof texts.errors }[];
         const code = result?.code;
-        if (code) notify(code === 'INVALID_INPUT' ? texts.people.tooManyBlocked : String(texts.errors[code]));
+        if (code) notify(code === 'INVALID_INPUT' ? texts.people.tooManyBlocked : texts.errors[code]);
       } catch {
         notify(texts.errors.network);
       }
