@@ -1,5 +1,5 @@
 /**
- * Tabs refresh one at a time, because a refresh token is used once. Without Web Locks the server covers it: it answers
+ * Tabs refresh, and change the password, one at a time, because a refresh token is used once. Without Web Locks the server covers it: it answers
  * a repeated refresh with the same successor.
  */
 export function oneTabAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {

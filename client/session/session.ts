@@ -147,7 +147,6 @@ export function createSession(options: SessionOptions): Session {
     });
   }
 
-  /** One tab at a time: the answer replaces the refresh token, as a refresh does. */
   const changePassword = (input: object): Promise<Answer> =>
     oneTabAtATime(storageKey, async () => {
       adopt(read());
