@@ -11,6 +11,9 @@ import type { Acquaintance, Compared } from './presence-rows.ts';
 import { PresenceSight, PresenceTopic } from './presence-topic.ts';
 import type { UserWatches } from './user-watches.ts';
 
+/** Maximum number of pairs that one comparison checks, so that its statement stays short. The next one goes on from there. */
+const KNOWN = 10_000;
+
 interface Options {
   statement: Statement;
   channels: UserWatches;
@@ -31,6 +34,8 @@ export class PresenceTopics {
   /** The sights by viewer. */
   readonly #ofViewers = new Map<string, Set<PresenceSight>>();
   readonly #look: DataLoader<PresenceSight, Look>;
+  /** Where the next comparison goes on. */
+  #nextKnown = 0;
   #expiry: { at: number; timer: NodeJS.Timeout } | undefined;
   /** Whether the database does not answer. Then a server without reports does not count as dead. */
   isBlind = false;
@@ -86,9 +91,12 @@ export class PresenceTopics {
   /** The input of a comparison, and a function that takes its result. */
   comparison(): { userIds: string[]; known: Acquaintance[]; apply: (compared: Compared) => void } {
     const began = performance.now();
-    const sights = [...this.#ofViewers.values()]
+    const all = [...this.#ofViewers.values()]
       .flatMap((own) => [...own])
       .filter(({ maySee, chatId }) => maySee && chatId);
+    const from = this.#nextKnown < all.length ? this.#nextKnown : 0;
+    const sights = all.slice(from, from + KNOWN);
+    this.#nextKnown = from + KNOWN;
     return {
       userIds: [...this.#topics.keys()],
       known: sights.map(({ userId: viewerId, topic: { userId }, chatId }) => ({

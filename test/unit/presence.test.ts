@@ -3,6 +3,7 @@ import type { DeliveryListener } from '../../src/delivery/delivery-listener.ts';
 import { OwnPresence } from '../../src/delivery/own-presence.ts';
 import type { Held } from '../../src/delivery/presence-rows.ts';
 import { PresenceState, type StoredPresence } from '../../src/delivery/presence-state.ts';
+import { PresenceTopics } from '../../src/delivery/presence-topics.ts';
 import { PresenceSight, PresenceTopic } from '../../src/delivery/presence-topic.ts';
 import { UserWatches } from '../../src/delivery/user-watches.ts';
 import type { StreamItem } from '../../src/log/event-types.ts';
@@ -206,4 +207,24 @@ describe('the users of a server', () => {
     expect([failed.length, published, own.held()]).toEqual([1, [], [{ userId: 'ada', isActive: true }]]);
     own.stop();
   });
+});
+
+test('a comparison checks at most 10,000 pairs of viewer and user, and the next one goes on with the others', async () => {
+  vi.useRealTimers();
+  const row = (userId: string) => ({ viewerId: 'ada', userId, chatId: 'chat', maySee: true, ...stored() });
+  const topics = new PresenceTopics({
+    statement: async <Row>({ values }: { values: unknown[] }) =>
+      (values.find((value) => Array.isArray(value) && value[0] !== 'ada') as string[]).map(row) as Row[],
+    channels: new UserWatches(createMemoryPubSub(), 'presence'),
+    receive: () => {},
+    retryWhileAway: (read) => read(),
+    onFailed: () => {},
+  });
+  const users = Array.from({ length: 10_001 }, (_, i) => `user ${i}`);
+  await topics.watch('ada', users, { broadcast: {} } as unknown as DeliveryListener).ready;
+  const checked = Array.from({ length: 3 }, () => topics.comparison().known.map(({ userId }) => userId));
+  expect(checked.map(({ length }) => length)).toEqual([10_000, 1, 10_000]);
+  expect(new Set([...checked[0]!, ...checked[1]!]).size).toBe(10_001);
+  expect(topics.comparison().userIds).toHaveLength(10_001);
+  topics.stop();
 });
