@@ -25,7 +25,10 @@ async function openSection(page: Page, url: string, name: string): Promise<void>
 }
 
 describe.each(['en', 'ru'])('at 360 pixels, in %s', (language) => {
-  test('the keyboard alone walks through the pages, and nothing stands in the way', async ({ browser, server }) => {
+  test('all pages can be used with the keyboard alone, without accessibility violations', async ({
+    browser,
+    server,
+  }) => {
     await people(server.url);
     const { page, problems } = await openSignedIn(browser, server.url, ada, { viewport: phone });
     await page.evaluate((chosen) => localStorage.setItem('parley.language', chosen), language);
@@ -70,7 +73,7 @@ describe.each(['en', 'ru'])('at 360 pixels, in %s', (language) => {
   });
 });
 
-test('a name is changed for oneself and for those who look', async ({ browser, server }) => {
+test('a name changes for the user and for viewers who have the user on screen', async ({ browser, server }) => {
   await people(server.url);
   await createGroup(server.url, ada, 'Engine', [grace]);
   const [a, g] = [await openSignedIn(browser, server.url, ada), await openSignedIn(browser, server.url, grace)];
@@ -94,14 +97,14 @@ test('a name is changed for oneself and for those who look', async ({ browser, s
   }
 });
 
-test('devices are listed and signed out, one and all others', async ({ browser, server }) => {
+test('devices are listed and signed out, one by one and all others', async ({ browser, server }) => {
   await people(server.url);
   const a = await openSignedIn(browser, server.url, ada);
   const other = await openSignedIn(browser, server.url, ada);
   await openSection(a.page, server.url, 'Devices');
   const devices = a.page.getByRole('list', { name: 'Your devices' }).getByRole('listitem');
   await devices.nth(2).waitFor();
-  expect(await devices.count()).toBe(3); // the one that signed up, and two windows
+  expect(await devices.count()).toBe(3); // the device that signed up, and two windows
   expect(await devices.filter({ hasText: 'This device' }).getByRole('button').count()).toBe(0);
 
   await devices
@@ -122,7 +125,7 @@ test('devices are listed and signed out, one and all others', async ({ browser, 
   }
 });
 
-test('a password is changed by who knows it, and this device stays signed in', async ({ browser, server }) => {
+test('changing the password requires the current one, and this device stays signed in', async ({ browser, server }) => {
   await people(server.url);
   const a = await openSignedIn(browser, server.url, ada);
   const other = await openSignedIn(browser, server.url, ada);
@@ -148,7 +151,10 @@ test('a password is changed by who knows it, and this device stays signed in', a
   await other.page.context().close();
 });
 
-test('whoever is contacted by known people alone is not reached by others', async ({ browser, server }) => {
+test('a user who accepts contact only from people in a shared chat is not reached by others', async ({
+  browser,
+  server,
+}) => {
   await people(server.url);
   const [a, g] = [await openSignedIn(browser, server.url, ada), await openSignedIn(browser, server.url, grace)];
   await openSection(a.page, server.url, 'Privacy');
@@ -169,7 +175,7 @@ test('whoever is contacted by known people alone is not reached by others', asyn
   }
 });
 
-test('a block is there on every device, folds what the person writes in groups, and is taken back', async ({
+test('a block is on every device, folds the person’s messages in groups, and can be removed', async ({
   browser,
   server,
 }) => {
@@ -204,7 +210,7 @@ test('a block is there on every device, folds what the person writes in groups, 
   }
 });
 
-test('in a direct chat with a blocked person there is nothing to write in, until the block is taken back', async ({
+test('a direct chat with a blocked person has no field to write in until the block is removed', async ({
   browser,
   server,
 }) => {
@@ -231,7 +237,7 @@ test('in a direct chat with a blocked person there is nothing to write in, until
   await page.context().close();
 });
 
-test('an account is deleted by who knows the password, and is gone', async ({ browser, server }) => {
+test('deleting an account requires the password, and the account is gone', async ({ browser, server }) => {
   await people(server.url);
   const { page } = await openSignedIn(browser, server.url, ada);
   await openSection(page, server.url, 'Delete account');

@@ -22,7 +22,7 @@ const pages: Record<Section, { icon: IconName; Content: ComponentType }> = {
   delete: { icon: 'trash', Content: DeleteAccount },
 };
 
-/** The pages about one's own account: the list of them, or one. */
+/** The pages about the user's account: the list of them, or one of them. */
 export function AccountPages({ section }: { section: Section | null }) {
   const texts = useTexts();
   const account = useAccountTexts();
@@ -31,7 +31,7 @@ export function AccountPages({ section }: { section: Section | null }) {
   const { Content } = section ? pages[section] : { Content: Overview };
 
   useEffect(() => setPageTitle(title), [title]);
-  // The link that led here has gone with its page or its popover.
+  // The link to this page has been removed with its page or popover, so the heading gets the focus.
   useEffect(() => heading.current?.focus(), [section]);
 
   return (

@@ -18,7 +18,7 @@ export function BlockedPeople() {
 
   async function unblock(userId: string) {
     await setBlocked(userId, false);
-    list.current?.focus(); // the button goes with its person
+    list.current?.focus(); // the button is removed with its row
   }
 
   return (

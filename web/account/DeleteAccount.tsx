@@ -31,7 +31,7 @@ export function DeleteAccount() {
     const isDeleted = await send(() =>
       Promise.race([
         client.mutate({ mutation: DeleteAccountDocument, variables }).then(({ data }) => data?.deleteAccount),
-        // The server ends the session before it answers, and nobody may be left here to hear the answer.
+        // The server ends the session before it answers, so this component may be gone when the answer arrives.
         sessionEnd(),
       ]),
     );
@@ -51,7 +51,7 @@ export function DeleteAccount() {
       <p>
         <strong>{texts.final}</strong>
       </p>
-      {/* A password manager needs to know whose password it is. */}
+      {/* A password manager needs the username. */}
       <input hidden readOnly autoComplete="username" value={username} />
       <PasswordField
         label={texts.password}
@@ -76,7 +76,7 @@ export function DeleteAccount() {
   );
 }
 
-/** Resolves once nobody is signed in. */
+/** Resolves when nobody is signed in any more. */
 function sessionEnd(): Promise<null> {
   return new Promise((resolve) => {
     const unsubscribe = session.subscribe(() => {

@@ -13,7 +13,7 @@ interface Props<T> {
   children: (data: T) => ReactNode;
 }
 
-/** Shows what was asked for, that it is being loaded, or that it could not be. */
+/** Shows the loaded content, that it is being loaded, or that loading has failed. */
 export function Loaded<T>({ data, error, refetch, children }: Props<T>) {
   const texts = useTexts();
   const account = useAccountTexts();

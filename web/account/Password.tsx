@@ -34,7 +34,7 @@ export function Password() {
   return (
     <form className={styles.form} onSubmit={(event) => void change(event)}>
       <p>{account.text}</p>
-      {/* A password manager needs to know whose password it is. */}
+      {/* A password manager needs the username. */}
       <input hidden readOnly autoComplete="username" value={username} />
       <PasswordField label={account.current} name="current" autoComplete="current-password" />
       <PasswordField

@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { TextField } from '../ui/TextField.tsx';
 
-/** A password, which the user may look at. */
+/** A field for a password, which the user may make visible. */
 export function PasswordField(props: Omit<ComponentProps<typeof TextField>, 'type' | 'end'>) {
   const texts = useTexts();
   const [isShown, setShown] = useState(false);

@@ -18,16 +18,16 @@ type Input = UpdateViewerSettingsMutationVariables['input'];
 const contacts = ['EVERYONE', 'SHARED_CHAT'] as const;
 const answers = ['on', 'off'] as const;
 
-/** Who may contact the user, and what others see of them. */
+/** Settings for who may contact the user, and for what others see of them. */
 export function Privacy() {
   const texts = useAccountTexts().privacy;
   const client = useApolloClient();
   const { data, error, refetch } = useQuery(ViewerSettingsDocument, { fetchPolicy: 'cache-and-network' });
   const { failure, send } = useRequest();
-  // What was chosen is shown at once, and until the server has answered.
+  // The chosen values are shown at once, until the server has answered.
   const [chosen, setChosen] = useState<Input>({});
 
-  // Another device changes them, too.
+  // Another device may change them, too.
   useStreamItem(useParley(), ({ __typename }) => {
     if (__typename === 'ViewerSettingsChanged' || __typename === 'ViewerStateReset') void refetch().catch(() => null);
   });

@@ -30,7 +30,7 @@ export function Profile() {
     });
     if (!isSaved) return;
     notify(account.profile.saved);
-    await session.refresh().catch(() => null); // the session holds the name, too
+    await session.refresh().catch(() => null); // the session has the name, too
   }
 
   return (

@@ -11,7 +11,7 @@ import { useAccountTexts } from './texts.ts';
 import { useRequest } from './use-request.ts';
 import styles from './AccountPages.module.css';
 
-/** Where the user is signed in. */
+/** The devices on which the user is signed in. */
 export function Sessions() {
   const texts = useAccountTexts().sessions;
   const language = useLanguage();
@@ -25,7 +25,7 @@ export function Sessions() {
     const variables = { input: { sessionId } };
     const work = async () => (await client.mutate({ mutation: EndSessionDocument, variables })).data?.endSession;
     if (await send(work)) notify(texts.ended(device));
-    list.current?.focus(); // the button goes with its session
+    list.current?.focus(); // the button is removed with its row
     await refetch().catch(() => null);
   }
 

@@ -4,5 +4,5 @@ import { ru } from './ru.ts';
 
 const texts = { en, ru };
 
-/** The texts of these pages alone. They are loaded with the pages. */
+/** The texts that only these pages use. They are loaded with the pages. */
 export const useAccountTexts = (): AccountTexts => texts[useLanguage()];

@@ -2,17 +2,17 @@ import { useRef, useState } from 'react';
 import type { ErrorCode } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 
-/** What a mutation answered: with a code if it was refused. */
+/** The result of a mutation. It has a code if it was refused. */
 export type Outcome = { __typename?: string; code?: string } | null | undefined;
 
-/** Sends one request at a time, and keeps the words for what went wrong. `words` replaces the general ones. */
+/** Sends one request at a time, and keeps the text of its error. `words` replaces the general texts. */
 export function useRequest(words: Partial<Record<ErrorCode, string>> = {}) {
   const texts = useTexts();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const isSent = useRef(false);
 
-  /** Resolves to whether it was done. */
+  /** Resolves to whether it succeeded. */
   async function send(request: () => Promise<Outcome>): Promise<boolean> {
     if (isSent.current) return false;
     isSent.current = true;

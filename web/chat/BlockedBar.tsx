@@ -5,7 +5,7 @@ import { Button } from '../ui/Button.tsx';
 import { Sentence } from '../ui/Sentence.tsx';
 import styles from './BlockedBar.module.css';
 
-/** Stands where the viewer would write to somebody whom they have blocked. */
+/** Shown in place of the composer in a chat with somebody whom the viewer has blocked. */
 export function BlockedBar({ user }: { user: UserNameFragment }) {
   const texts = useTexts().people;
   const setBlocked = useSetBlocked();

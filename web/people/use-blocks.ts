@@ -4,7 +4,7 @@ import { useStreamItem } from '@parley/client/react';
 import { BlocksDocument, type UserNameFragment } from '../gql/graphql.ts';
 import { useParley } from '../parley.ts';
 
-/** The people whom the viewer has blocked, on whichever device; undefined until all of them are known. */
+/** The people whom the viewer has blocked, on any device. It is undefined until all of them are known. */
 export function useBlocks() {
   const { data, error, refetch, fetchMore } = useQuery(BlocksDocument);
   const blocks = data?.blocks;
@@ -26,7 +26,7 @@ export function useBlocks() {
   return { users, error, refetch };
 }
 
-/** The ids of those whom the viewer has blocked; nobody's until they are known. */
+/** The ids of blocked people. It is empty until they are known. */
 export function useBlockedIds(): ReadonlySet<string> {
   const { users } = useBlocks();
   return useMemo(() => new Set(users?.map(({ id }) => id)), [users]);

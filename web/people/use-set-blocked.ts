@@ -4,7 +4,7 @@ import { BlocksDocument, BlockUserDocument, UnblockUserDocument } from '../gql/g
 import { useTexts } from '../language/language.ts';
 import { notify } from '../ui/notices.tsx';
 
-/** Blocks somebody, or takes a block back. Resolves when the list of blocked people shows it, or has said why not. */
+/** Blocks or unblocks somebody. Resolves when the list of blocked people shows it, or a notice shows the error. */
 export function useSetBlocked(): (userId: string, isBlocked: boolean) => Promise<void> {
   const client = useApolloClient();
   const texts = useTexts();
