@@ -23,6 +23,10 @@ export interface StoredConnection extends Window<StoredEdge> {
 /** Marks the kit's own writes, which add one edge. Other writes are pages of results. */
 export const PLACING = { parley: 'placing' };
 
+interface ChatFilter {
+  isPinned?: boolean | null;
+}
+
 type ReadField = (name: string, from: Reference) => unknown;
 
 function rankBy(readField: ReadField) {
@@ -40,10 +44,13 @@ export const typePolicies: TypePolicies = {
   Query: {
     fields: {
       chats: {
-        keyArgs: false,
-        read(list: StoredConnection | undefined, { readField, canRead }) {
+        // Each filter has a list of its own, which events do not change.
+        keyArgs: (args) => (args?.['filter'] ? `chats:${JSON.stringify(args['filter'])}` : 'chats'),
+        read(list: StoredConnection | undefined, { args, readField, canRead }) {
           if (!list || list.pending) return undefined;
           const edges = list.edges.filter((edge) => canRead(edge.node));
+          // Pinned chats come in the order in which they were pinned.
+          if ((args?.['filter'] as ChatFilter | undefined)?.isPinned) return { ...list, edges };
           return { ...list, edges: latestFirst(edges, chatEdges(readField as ReadField)) };
         },
         merge(list: StoredConnection | undefined, answer: StoredConnection, { args, extensions, readField }) {
@@ -55,7 +62,10 @@ export const typePolicies: TypePolicies = {
               edges: unite(list.edges, list.pending ? answer.edges : covered(list, answer.edges, reading), reading),
             };
           }
-          if (!list) return answer;
+          const filter = args?.['filter'] as ChatFilter | undefined;
+          // The first page of a filter replaces its list.
+          if (!list || (filter && !args?.['after'])) return answer;
+          if (filter) return { ...answer, edges: unite(answer.edges, list.edges, reading) };
           if (list.pending)
             return { ...answer, edges: unite(answer.edges, covered(answer, list.edges, reading), reading) };
           const older = Boolean(args?.['after']) || list.edges.length <= answer.edges.length;

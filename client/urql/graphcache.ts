@@ -216,7 +216,7 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     Subscription: { events: (data, _args, cache) => applyEvent(data['events'] as AppliedItem, cache) },
     Query: {
       chats: (data, args, cache, { optimistic }) => {
-        if (!optimistic) lists.chatsAnswered(cache, data['chats'], args);
+        if (!optimistic && !args['filter']) lists.chatsAnswered(cache, data['chats'], args);
       },
     },
     Chat: {
@@ -249,9 +249,12 @@ export function graphcacheConfig(hooks: CacheHooks, app: CacheExchangeOpts = {})
     resolvers: {
       ...app.resolvers,
       Query: {
-        // The list was not requested with these arguments yet, so it is a cache miss, whatever else is known.
-        chats: (_parent, _args, cache, { parentFieldKey }) =>
-          cache.resolve('Query', parentFieldKey) === undefined ? undefined : lists.chats(cache),
+        // The list was not requested with these arguments yet, so it is a cache miss, whatever else is known. Pages of a
+        // filter are kept as they were read.
+        chats: (_parent, { filter }, cache, { parentFieldKey }) => {
+          const page = cache.resolve('Query', parentFieldKey);
+          return page === undefined || filter ? page : lists.chats(cache);
+        },
         ...app.resolvers?.['Query'],
       },
       Chat: {

@@ -6,8 +6,9 @@ import type { StreamItem } from '../../client/core.ts';
 import type { ParleyOptions } from '../../client/options.ts';
 import { createParley as createUrql } from '../../client/urql.ts';
 import type { TestUser } from '../support/app.ts';
+import { keep } from '../support/read-state.ts';
 import { FaultyWire } from './support/faults.ts';
-import { until } from './support/kit.ts';
+import { until, type ChatsData } from './support/kit.ts';
 import { CHAT } from './support/queries.ts';
 import { test } from './support/test.ts';
 import { tokenOf, type World } from './support/world.ts';
@@ -276,6 +277,29 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     await becomes(shown, 1);
   });
 
+  test('each filter has a list of its own, in the order of its answer', async ({ world, ada, grace }) => {
+    const [first, second, plain] = [await world.chat(ada, [grace]), await world.chat(ada), await world.chat(ada)];
+    for (const chat of [second, first]) await keep(ada, { id: chat }, { isPinned: true });
+    const kit = make(options);
+    const query = `query ($filter: ChatFilter) {
+      chats(first: 10, filter: $filter) { edges { cursor node { __typename id position lastActivityAt } } } }`;
+    const list = (variables: object) => {
+      const seen = kit.watch(query, variables);
+      return () => (seen.data() as ChatsData | undefined)?.chats.edges.map(({ node }) => node.id);
+    };
+    const pinned = list({ filter: { isPinned: true } });
+    await becomes(pinned, [first, second]);
+    const all = list({});
+    await becomes(all, [plain, second, first]);
+    await live(kit);
+    await world.send(ada, second, 'm1');
+    await becomes(all, [second, plain, first]);
+    expect(pinned()).toEqual([first, second]);
+    const added = await world.chat(grace, [ada]);
+    await becomes(all, [added, second, plain, first]);
+    expect(pinned()).toEqual([first, second]);
+  });
+
   test("subscriptions run on the kit's own client, over its socket, and go on after a drop", async ({
     world,
     ada,
@@ -344,7 +368,7 @@ describe.each<[string, (options: ParleyOptions) => Watching]>([
     const many = kit.watch(query, { id: chat, last: make === apollo ? 50 : 49 });
     const few = kit.watch(query, { id: chat, last: 1 });
     await until(() => many.data() !== undefined && few.data() !== undefined, 'both');
-    expect(warn.mock.calls.flat().filter((text) => String(text).includes('one list in the cache'))).toHaveLength(1);
+    expect(warn.mock.calls.flat().filter((text) => String(text).includes('they are one list'))).toHaveLength(1);
     warn.mockRestore();
   });
 

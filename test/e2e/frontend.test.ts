@@ -158,7 +158,8 @@ test('the twelve lines of the README show every text, even after the server was 
 
 async function open(browser: Browser, url: string, { username, password }: Person): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await page.goto(url);
+  // Vite bundles the packages of the app at the first request.
+  await page.goto(url, { timeout: 90_000 });
   await page.getByPlaceholder('Username').fill(username);
   await page.getByPlaceholder('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();

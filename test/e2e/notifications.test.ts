@@ -49,6 +49,12 @@ async function record(context: BrowserContext): Promise<void> {
   });
 }
 
+/** Waits until the page hears of new messages. */
+async function untilLive(page: Page): Promise<void> {
+  await chats(page).first().waitFor();
+  await page.getByText(/^(Connecting|Catching up)…$/).waitFor({ state: 'detached' });
+}
+
 const recorded = (page: Page) =>
   page.evaluate(() => {
     const { shown, asked, tones } = (window as unknown as { recorded: Recorded }).recorded;
@@ -66,9 +72,9 @@ const told = async (...tabs: Page[]) =>
 /** The texts of the notifications that the system shows now. */
 const inSystem = (page: Page) =>
   page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    const bodies = (await registration.getNotifications()).map(({ body }) => body.replace(/[\u2068\u2069]/g, ''));
-    return bodies.sort();
+    const registration = await navigator.serviceWorker.getRegistration();
+    const shown = (await registration?.getNotifications()) ?? [];
+    return shown.map(({ body }) => body.replace(/[\u2068\u2069]/g, '')).sort();
   });
 
 /** The globals of a service worker that are used here. */
@@ -125,7 +131,7 @@ test('one of two tabs shows a notification, once a press has allowed it, and non
   const context = page.context();
   await record(context);
   await page.reload();
-  await chats(page).first().waitFor();
+  await untilLive(page);
   expect(await recorded(page)).toEqual({ asked: 0, tones: 0, shown: [] });
   await setInSettings(page, 'Notifications of new messages', 'On');
   expect((await recorded(page)).asked).toBe(1);
@@ -133,7 +139,7 @@ test('one of two tabs shows a notification, once a press has allowed it, and non
   const other = await context.newPage();
   await other.goto(server.url);
   await other.evaluate(() => void ((Notification as { permission: string }).permission = 'granted'));
-  await chats(other).first().waitFor();
+  await untilLive(other);
   await Promise.all([look(page, false), look(other, false)]);
   for (let number = 1; number <= 5; number++) await send(server.url, noa, engine, `Number ${number}.`);
   const five = [1, 2, 3, 4, 5].map((number) => `Noa: Number ${number}.`);
@@ -169,7 +175,7 @@ test('a press on a notification goes to its message, and the sound can be switch
   const { page, problems } = await openSignedIn(browser, server.url, ada);
   await record(page.context());
   await page.reload();
-  await chats(page).first().waitFor();
+  await untilLive(page);
   await setInSettings(page, 'Notifications of new messages', 'On');
   await send(server.url, noa, engine, 'Loud');
   await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
@@ -205,12 +211,31 @@ test('a sign-out removes the notifications', async ({ browser, server }) => {
   const { page, problems } = await openSignedIn(browser, server.url, ada);
   await record(page.context());
   await page.reload();
-  await chats(page).first().waitFor();
+  await untilLive(page);
   await setInSettings(page, 'Notifications of new messages', 'On');
   await send(server.url, noa, engine, 'For Ada alone');
   await expect.poll(() => inSystem(page)).toEqual(['Noa: For Ada alone']);
   await page.getByRole('button', { name: 'Settings and account' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect.poll(() => inSystem(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test('a muted chat shows no notification and makes no sound', async ({ browser, server }) => {
+  const other = await createGroup(server.url, noa, 'Bridge', [ada]);
+  const { page, problems } = await openSignedIn(browser, server.url, ada);
+  await record(page.context());
+  await page.reload();
+  await untilLive(page);
+  await setInSettings(page, 'Notifications of new messages', 'On');
+  await chats(page).filter({ hasText: 'Engine' }).getByRole('link').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Mute…' }).click();
+  await page.getByRole('menuitem', { name: 'For an hour' }).click();
+  await chats(page).filter({ hasText: 'Engine' }).getByText('Muted').waitFor();
+  await send(server.url, noa, engine, 'Muted');
+  await chats(page).filter({ hasText: 'Engine' }).getByRole('img', { name: '1 unread message' }).waitFor();
+  await send(server.url, noa, other, 'Loud');
+  await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
+  expect((await recorded(page)).tones).toBe(2);
   expect(problems).toEqual([]);
 });

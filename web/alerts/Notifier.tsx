@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useStreamItem } from '@parley/client/react';
 import type { EventsSubscription } from '../gql/graphql.ts';
+import { isMutedNow } from '../chats/muted.ts';
 import { useTexts } from '../language/language.ts';
 import { messageWords } from '../messages/message-words.ts';
 import { useSignedIn } from '../parley.ts';
@@ -22,8 +23,8 @@ export function Notifier() {
   async function tell({ chatId, message }: Created): Promise<void> {
     if (!(await take(`parley.message.${message.id}`))) return;
     if (await isHeld(viewing(viewer.id, chatId))) return;
-    const { isMuted = false, readPosition = 0 } = parley.unread.of(chatId).getSnapshot() ?? {};
-    if (isMuted || message.position <= readPosition) return;
+    const { isMuted = false, mutedUntil = null, readPosition = 0 } = parley.unread.of(chatId).getSnapshot() ?? {};
+    if (isMutedNow({ isMuted, mutedUntil }) || message.position <= readPosition) return;
 
     const title = titles.get(chatId) ?? texts.chats.untitled;
     const words = messageWords(message, texts);

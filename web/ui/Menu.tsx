@@ -40,7 +40,8 @@ export function MenuButton({
   );
 }
 
-function Menu({
+/** A list of actions beside the element that opened it. */
+export function Menu({
   anchor,
   label,
   items,
