@@ -33,7 +33,8 @@ export function Privacy() {
   });
 
   async function set(input: Input) {
-    setChosen(input);
+    const wanted = { ...chosen, ...input };
+    setChosen(wanted);
     await send(async () => {
       const { data } = await client.mutate({
         mutation: UpdateViewerSettingsDocument,
@@ -47,7 +48,7 @@ export function Privacy() {
       const settings = data?.updateViewerSettings;
       return settings?.__typename === 'ViewerSettings' ? null : settings;
     });
-    setChosen({});
+    setChosen((now) => (now === wanted ? {} : now));
   }
 
   return (
