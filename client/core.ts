@@ -37,6 +37,7 @@ export type { MessageInput, OutgoingMessage, Send, SendResult, SentAs } from './
 export type { ChatDraft, DraftText } from './drafts/draft.ts';
 export type { Drafts } from './drafts/drafts.ts';
 export type { Sending } from './outbox/sending.ts';
+export { mentionsUser } from './mentions/mentions.ts';
 export { messageStatus, readersOf, type MessageStatus, type ReadReceipt } from './receipts/status.ts';
 export type { Receipts } from './receipts/receipts.ts';
 export type { TypingChats } from './typing/follow-typing.ts';

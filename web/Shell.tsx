@@ -10,7 +10,6 @@ import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { refuseFiles } from './dropped-files.ts';
 import { useTexts } from './language/language.ts';
 import { useParley } from './parley.ts';
-import { NewChat } from './people/NewChat.tsx';
 import { paths, useRoute } from './router.ts';
 import { ButtonLink } from './ui/Button.tsx';
 import { notify } from './ui/notices.tsx';
@@ -20,6 +19,8 @@ import { Spinner, State } from './ui/State.tsx';
 import styles from './Shell.module.css';
 
 const AccountPages = lazy(async () => ({ default: (await import('./account/AccountPages.tsx')).AccountPages }));
+const NewChat = lazy(async () => ({ default: (await import('./people/NewChat.tsx')).NewChat }));
+const MentionsPage = lazy(async () => ({ default: (await import('./mentions/MentionsPage.tsx')).MentionsPage }));
 
 /** The frame of the application: chats on the left and the page on the right; on a phone one of the two. */
 export function Shell() {
@@ -55,7 +56,10 @@ export function Shell() {
       </div>
       <div ref={page} className={styles.page} tabIndex={-1}>
         {route.page === 'chats' && <State icon="chat" title={texts.chats.choose} text={texts.chats.chooseText} />}
-        {route.page === 'new' && <NewChat />}
+        <Suspense>
+          {route.page === 'new' && <NewChat />}
+          {route.page === 'mentions' && <MentionsPage />}
+        </Suspense>
         {route.page === 'settings' && (
           <Failure>
             <Suspense fallback={<Spinner label={texts.loading} />}>

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 /** The page that the address names. */
-export type Route = { page: 'chats' } | { page: 'new' } | { page: 'nowhere' } | ChatRoute | SettingsRoute;
+export type Route =
+  { page: 'chats' } | { page: 'new' } | { page: 'mentions' } | { page: 'nowhere' } | ChatRoute | SettingsRoute;
 
 interface ChatRoute {
   page: 'chat';
@@ -26,6 +27,7 @@ export const paths = {
   newChat: '/new',
   settings: '/settings',
   section: (section: Section) => `/settings/${section}`,
+  mentions: '/mentions',
   chat: (chatId: string) => `/chats/${encodeURIComponent(chatId)}`,
   details: (chatId: string) => `/chats/${encodeURIComponent(chatId)}/details`,
   message: (chatId: string, messageId: string) =>
@@ -41,6 +43,7 @@ export function parsePath(path: string): Route {
     const section = sections.find((name) => name === encoded);
     if (section || encoded === '') return { page: 'settings', section: section ?? null };
   }
+  if (area === 'mentions' && encoded === '') return { page: 'mentions' };
   if (area !== 'chats' || chatId === '') return { page: 'nowhere' };
   const chat = { page: 'chat', chatId, details: false, messageId: null } as const;
   if (part === undefined) return chat;

@@ -74,6 +74,7 @@ export const typePolicies: TypePolicies = {
         },
       },
       users: relayStylePagination(['search']),
+      mentions: relayStylePagination(),
     },
   },
   Chat: {

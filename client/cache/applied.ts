@@ -25,6 +25,8 @@ export interface AppliedMessage extends SentMessage {
   __typename?: string;
   createdAt?: string;
   position: number;
+  mentionedUsers?: readonly { readonly id?: string }[];
+  mentionsEveryone?: boolean;
   reactionGroups?: readonly ShownGroup[];
 }
 

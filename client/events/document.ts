@@ -6,6 +6,7 @@ export const userFields = 'fragment ParleyUser on User { __typename id username 
 export const messageFields = `fragment ParleyMessage on Message {
   __typename id chatId author { ...ParleyUser } authorId type content payload status createdAt updatedAt replyToId
   position revision isDeleted deletedAt
+  mentionedUsers { ...ParleyUser } mentionsEveryone
   reactionGroups { __typename emoji count }
 }`;
 

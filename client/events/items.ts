@@ -54,6 +54,8 @@ export interface Message {
   revision: number;
   isDeleted: boolean;
   deletedAt: string | null;
+  mentionedUsers: User[];
+  mentionsEveryone: boolean;
   reactionGroups: ReactionGroup[];
 }
 

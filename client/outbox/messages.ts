@@ -4,6 +4,9 @@ export interface MessageInput {
   content?: string | null;
   payload?: unknown;
   replyToId?: string | null;
+  /** The users whom it mentions, at most 50. */
+  mentionedUserIds?: string[];
+  mentionsEveryone?: boolean;
 }
 
 /** The input as documents declare it. Code generators write enums and scalars in different ways. */

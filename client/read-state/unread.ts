@@ -1,4 +1,5 @@
 import { isKnown } from '../cache/stale.ts';
+import { mentionsUser } from '../mentions/mentions.ts';
 import type { AppliedItem } from '../cache/applied.ts';
 
 /** The fields of a viewer state that the kit reads. Other fields of a result are stored with them. */
@@ -19,7 +20,7 @@ export interface ChatUnread {
   /** The newest state from the server. */
   readonly state?: ViewerState;
   /** The positions of others' messages that are not in the server's count, by id. */
-  readonly later: ReadonlyMap<string, number>;
+  readonly later: ReadonlyMap<string, LaterMessage>;
   /** Events up to this position could not be counted here. The state is right once the server's count includes them. */
   readonly uncounted: number;
   /** The newest deletion of a message that was not in the server’s count. A state from before it still counts the message. */
@@ -28,6 +29,12 @@ export interface ChatUnread {
   readonly isOutdated: boolean;
   /** The position up to which the user has read, while the server has not confirmed it; otherwise 0. */
   readonly reading: number;
+}
+
+/** A message that the server has not counted. */
+interface LaterMessage {
+  readonly position: number;
+  readonly mentionsViewer: boolean;
 }
 
 export const nothingKnown: ChatUnread = {
@@ -57,7 +64,7 @@ export function told(known: ChatUnread, state: ViewerState, beginsAnew = false):
   if (before && state.version < before.version) return beginsAnew ? { ...forgotten(known), later: new Map() } : known;
   if (before && !beginsAnew && state.version === before.version && state.asOfPosition < before.asOfPosition)
     return known;
-  const later = beginsAnew ? [] : [...known.later].filter(([, position]) => position > state.asOfPosition);
+  const later = beginsAnew ? [] : [...known.later].filter(([, { position }]) => position > state.asOfPosition);
   const newestDeletion = beginsAnew ? 0 : known.newestDeletion;
   const unaware = newestDeletion > state.asOfPosition ? newestDeletion : 0;
   return {
@@ -84,16 +91,38 @@ export function happened(known: ChatUnread, item: AppliedItem, viewerId: string 
   if (position <= (state?.asOfPosition ?? 0)) return known;
   const mustAsk = position > known.uncounted ? { ...known, uncounted: position } : known;
   if (!isKnown(item)) return mustAsk;
+  if (__typename === 'MessageEdited') return edited(known, item, viewerId) ?? mustAsk;
   if (__typename !== 'MessageCreated' && __typename !== 'MessageDeleted') return known;
   if (!state || !message || !canTell(message, viewerId)) return mustAsk;
   if (message.authorId === viewerId || message.type === 'SYSTEM') return known;
   if (__typename === 'MessageCreated') {
     if (later.size >= KEPT && !later.has(message.id)) return mustAsk;
-    return { ...known, later: new Map(later).set(message.id, message.position) };
+    return withLater(known, message, viewerId);
   }
   if (message.position <= state.asOfPosition) return message.position > state.readPosition ? mustAsk : known;
   const others = new Map([...later].filter(([id]) => id !== message.id));
   return { ...known, later: others, newestDeletion: Math.max(known.newestDeletion, position) };
+}
+
+/** An edit may mention the viewer, or no longer. Undefined where only the server can count what it changes. */
+function edited(known: ChatUnread, { message }: AppliedItem, viewerId: string | undefined): ChatUnread | undefined {
+  const { state, later } = known;
+  if (!state || !message?.mentionedUsers || message.authorId === viewerId) return known;
+  if (later.has(message.id)) return withLater(known, message, viewerId);
+  const isCounted = message.position > state.readPosition && message.position <= state.asOfPosition;
+  return isCounted && (state.mentionCount !== 0 || mentionsUser(message, viewerId)) ? undefined : known;
+}
+
+function withLater(
+  known: ChatUnread,
+  message: NonNullable<AppliedItem['message']>,
+  viewerId: string | undefined,
+): ChatUnread {
+  const { id, position } = message;
+  return {
+    ...known,
+    later: new Map(known.later).set(id, { position, mentionsViewer: mentionsUser(message, viewerId) }),
+  };
 }
 
 /** Whether the event shows the fields that are needed to count the message. */
@@ -108,11 +137,14 @@ export function shown({ state, later, reading }: ChatUnread): ViewerState | unde
   if (!state) return undefined;
   const readPosition = Math.max(state.readPosition, reading);
   // If only a part of the counted messages was read, the server has to say how many are left.
-  const before = reading >= state.asOfPosition ? 0 : state.unreadCount;
-  const after = [...later.values()].filter((position) => position > readPosition).length;
-  const unreadCount = Math.min(MOST, before + after);
+  const isReadBefore = reading >= state.asOfPosition;
+  const after = [...later.values()].filter(({ position }) => position > readPosition);
+  const mentions = after.filter(({ mentionsViewer }) => mentionsViewer);
+  const unreadCount = Math.min(MOST, (isReadBefore ? 0 : state.unreadCount) + after.length);
   const isMarkedUnread = state.isMarkedUnread && reading === 0;
-  return { ...state, readPosition, unreadCount, isMarkedUnread };
+  const read = { ...state, readPosition, unreadCount, isMarkedUnread };
+  if (state.mentionCount === undefined) return read;
+  return { ...read, mentionCount: Math.min(MOST, (isReadBefore ? 0 : state.mentionCount) + mentions.length) };
 }
 
 /** The number of unread chats that are not muted, of muted ones, and of all that have mentions of the viewer. */

@@ -6,7 +6,7 @@ import { required } from '../required.ts';
 import { contentSecurity } from './headers.ts';
 
 /** The paths of the application's pages, as in its `router.ts`. All of them are one file. */
-const PAGE = /^\/(?:new|(?:chats|settings)(?:\/.*)?)?$/;
+const PAGE = /^\/(?:new|mentions|(?:chats|settings)(?:\/.*)?)?$/;
 
 const mediaTypes: Record<string, string> = {
   '.html': 'text/html;charset=utf-8',

@@ -222,7 +222,15 @@ describe('headers', () => {
 
   test('make a path that is no page of the application 404, except for a browser that opens a page', async () => {
     const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-    for (const path of ['/new', '/chats', '/chats/x', '/chats/x/details', '/settings', '/settings/profile']) {
+    for (const path of [
+      '/new',
+      '/mentions',
+      '/chats',
+      '/chats/x',
+      '/chats/x/details',
+      '/settings',
+      '/settings/profile',
+    ]) {
       expect({ path, status: (await get(path, html)).status }).toEqual({ path, status: 200 });
       expect({ path, status: (await get(path)).status }).toEqual({ path, status: 404 });
     }

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { chatTitle, partner } from '../chats/chat-title.ts';
 import { ChatHeadDocument, type ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
@@ -18,9 +18,10 @@ import { useRetry } from '../use-retry.ts';
 import { BlockedBar } from './BlockedBar.tsx';
 import type { ChatHead } from './chat-head.ts';
 import { About } from './About.tsx';
-import { Details } from './Details.tsx';
 import { canDeleteOthersMessages } from './rights.ts';
 import styles from './ChatScreen.module.css';
+
+const Details = lazy(async () => ({ default: (await import('./Details.tsx')).Details }));
 
 interface Place {
   details: boolean;
@@ -84,7 +85,7 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
           <BlockedBar user={other} />
         ) : (
           <Composer
-            chatId={chat.id}
+            chat={chat}
             title={title}
             draft={draft}
             onReply={(message) => setDraft({ kind: 'reply', message })}
@@ -93,7 +94,11 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
           />
         )}
       </section>
-      {details && <Details chat={chat} title={title} role={role} />}
+      {details && (
+        <Suspense>
+          <Details chat={chat} title={title} role={role} />
+        </Suspense>
+      )}
     </div>
   );
 }

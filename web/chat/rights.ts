@@ -20,4 +20,7 @@ export const canDeleteChat = (kind: ChatKind, role: Viewer = 'MEMBER') => rights
 
 export const canLeave = (kind: ChatKind) => kind === 'GROUP';
 
+export const canMentionEveryone = (role: Viewer = 'MEMBER', memberCount: number) =>
+  rights.canMentionEveryone(role, memberCount);
+
 export const canDeleteOthersMessages = (role: Viewer = 'MEMBER') => rights.canDeleteOthersMessages(role);

@@ -19,6 +19,14 @@ export function Sidebar({ openChatId }: { openChatId: string | null }) {
           <Mark size={30} />
           <h1>{texts.chats.title}</h1>
           <MarkAllRead />
+          <Link
+            href={paths.mentions}
+            className={styles.link}
+            aria-label={texts.mentions.title}
+            title={texts.mentions.title}
+          >
+            <Icon name="mention" />
+          </Link>
           <SettingsButton>
             <AlertSettings />
           </SettingsButton>

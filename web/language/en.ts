@@ -133,6 +133,17 @@ export const en = {
     many: (number: number) => `${count(number, people)} are typing…`,
   },
 
+  mentions: {
+    title: 'Mentions',
+    choose: 'Whom to mention',
+    everyone: 'everyone',
+    everyoneText: 'All members of the chat',
+    unread: (number: number) => count(number, { one: '# mention of you', other: '# mentions of you' }),
+    empty: 'Nobody has mentioned you',
+    emptyText: 'Messages in which somebody mentions you are listed here.',
+    failed: 'Your mentions could not be loaded.',
+  },
+
   newChat: {
     title: 'New chat',
     people: 'Find people by name',

@@ -138,6 +138,18 @@ export const ru: Texts = {
     many: (number) => `${count(number, people)} печатают…`,
   },
 
+  mentions: {
+    title: 'Упоминания',
+    choose: 'Кого упомянуть',
+    everyone: 'все',
+    everyoneText: 'Все участники чата',
+    unread: (number) =>
+      count(number, { one: '# упоминание о вас', few: '# упоминания о вас', other: '# упоминаний о вас' }),
+    empty: 'Вас пока не упоминали',
+    emptyText: 'Здесь будут сообщения, в которых вас упомянули.',
+    failed: 'Не удалось загрузить упоминания.',
+  },
+
   newChat: {
     title: 'Новый чат',
     people: 'Найти людей по имени',

@@ -10,25 +10,27 @@ import {
   type SyntheticEvent,
 } from 'react';
 import { useDraft, useSendTyping } from '@parley/client/react';
+import type { ChatHead } from '../chat/chat-head.ts';
 import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
+import { mentionQuery, type MentionQuery } from '../mentions/mention-text.ts';
+import { useMentioning, type Mentionable } from '../mentions/use-mentioning.ts';
 import { useParley } from '../parley.ts';
-import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { Sentence } from '../ui/Sentence.tsx';
+import { ComposerAbout } from './ComposerAbout.tsx';
 import { useDraftedReply } from './use-drafted-reply.ts';
-import { messageWords } from './message-words.ts';
 import { contentOf, excessOf } from './length.ts';
 import { useMessageActions } from './message-actions.ts';
 import { useFindLastOwn } from './use-messages.ts';
 import styles from './Composer.module.css';
 
+const MentionPicker = lazy(async () => ({ default: (await import('../mentions/MentionPicker.tsx')).MentionPicker }));
 const DraftConflict = lazy(async () => ({ default: (await import('./DraftConflict.tsx')).DraftConflict }));
 
 export type Draft = { kind: 'new' } | { kind: 'reply' | 'edit'; message: ListedMessageFragment };
 
 interface Props {
-  chatId: string;
+  chat: ChatHead;
   title: string;
   draft: Draft;
   onDone: () => void;
@@ -36,7 +38,8 @@ interface Props {
   onEdit: (message: ListedMessageFragment) => void;
 }
 
-export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Props) {
+export function Composer({ chat, title, draft, onDone, onReply, onEdit }: Props) {
+  const chatId = chat.id;
   const texts = useTexts();
   const parley = useParley();
   const { outbox, drafts } = parley;
@@ -48,6 +51,7 @@ export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Prop
   const begun = useDraft(parley, chatId);
   const [edited, setEdited] = useState('');
   const isEdit = draft.kind === 'edit';
+  const mentioning = useMentioning(isEdit ? draft.message.id : chatId, isEdit ? draft.message : undefined);
   const text = isEdit ? edited : begun.content;
   const excess = excessOf(text);
   const isTooLong = excess.characters > 0 || excess.bytes > 0;
@@ -65,8 +69,11 @@ export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Prop
     if (draft.kind !== 'new') field.current?.focus();
   }, [draft]);
 
+  const caret = useRef<number>(null);
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
+    if (caret.current !== null) field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
   }, [text]);
 
   function submit(event?: SyntheticEvent) {
@@ -74,12 +81,20 @@ export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Prop
     const content = contentOf(text);
     if (!content || isTooLong) return;
     if (isEdit) {
-      if (content !== draft.message.content) void edit(draft.message, content);
+      if (content !== draft.message.content) void edit(draft.message, content, mentioning.mentions(content));
     } else {
-      void outbox.send({ chatId, content, ...(draft.kind === 'reply' ? { replyToId: draft.message.id } : {}) });
+      const reply = draft.kind === 'reply' ? { replyToId: draft.message.id } : {};
+      void outbox.send({ chatId, content, ...reply, ...mentioning.mentions(content) });
       drafts.set(chatId, '');
     }
+    mentioning.forget();
     finish();
+  }
+
+  function chooseMention(query: MentionQuery, whom: Mentionable) {
+    const next = mentioning.choose(text, query, whom);
+    write(next.text);
+    caret.current = next.caret;
   }
 
   function cancel() {
@@ -113,24 +128,17 @@ export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Prop
           <DraftConflict chatId={chatId} begun={begun} other={begun.conflict.content} />
         </Suspense>
       )}
-      {draft.kind !== 'new' && (
-        <div className={styles.about}>
-          <Icon name={isEdit ? 'edit' : 'reply'} size={18} />
-          <p>
-            <strong>
-              <Sentence
-                text={isEdit ? texts.composer.editing : texts.composer.replyingTo(draft.message.author.displayName)}
-              />
-            </strong>
-            <span dir="auto">{messageWords(draft.message, texts)}</span>
-          </p>
-          <IconButton
-            icon="close"
-            size={18}
-            label={isEdit ? texts.composer.cancelEdit : texts.composer.cancelReply}
-            onClick={cancel}
+      {draft.kind !== 'new' && <ComposerAbout kind={draft.kind} message={draft.message} onCancel={cancel} />}
+      {mentioning.query && field.current && (
+        <Suspense>
+          <MentionPicker
+            chat={chat}
+            query={mentioning.query.text}
+            field={field.current}
+            onChoose={(whom) => mentioning.query && chooseMention(mentioning.query, whom)}
+            onClose={() => mentioning.setQuery(null)}
           />
-        </div>
+        </Suspense>
       )}
       <div className={styles.row}>
         <textarea
@@ -142,7 +150,13 @@ export function Composer({ chatId, title, draft, onDone, onReply, onEdit }: Prop
           placeholder={texts.composer.placeholder}
           onChange={(event) => write(event.target.value)}
           onKeyDown={press}
-          onBlur={() => drafts.save(chatId)}
+          onSelect={({ currentTarget: { value, selectionStart, selectionEnd } }) =>
+            mentioning.setQuery(selectionStart === selectionEnd ? mentionQuery(value, selectionEnd) : null)
+          }
+          onBlur={() => {
+            mentioning.setQuery(null);
+            drafts.save(chatId);
+          }}
           aria-invalid={isTooLong}
           aria-describedby={isTooLong ? `${id}-excess` : undefined}
           autoFocus={matchMedia('(pointer: fine)').matches}

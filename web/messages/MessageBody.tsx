@@ -2,15 +2,17 @@ import type { ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
 import { plainFileName } from '../language/names.ts';
 import { Link } from '../Link.tsx';
+import { useViewer } from '../parley.ts';
 import { parsePath } from '../router.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { mentionParts, type Mentions } from '../mentions/mention-text.ts';
 import { linkParts } from './links.ts';
 import styles from './MessageBody.module.css';
 
 export function MessageBody({
   message,
 }: {
-  message: Pick<ListedMessageFragment, 'isDeleted' | 'content' | 'type' | 'payload'>;
+  message: Pick<ListedMessageFragment, 'isDeleted' | 'content' | 'type' | 'payload' | keyof Mentions>;
 }) {
   const texts = useTexts();
   if (message.isDeleted) {
@@ -25,19 +27,19 @@ export function MessageBody({
   return (
     <>
       {hasAttachment && <Attachment payload={message.payload} />}
-      {message.content && <Text content={message.content} />}
+      {message.content && <Text content={message.content} mentions={message} />}
     </>
   );
 }
 
 /** The text as it was written, with its addresses as links. A text of emoji only is larger. */
-export function Text({ content }: { content: string }) {
+export function Text({ content, mentions }: { content: string; mentions?: Mentions }) {
   const isEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(content);
   return (
     <span className={isEmoji ? styles.emoji : styles.text}>
       {linkParts(content).map(({ text, href }, index) =>
         href === undefined ? (
-          text
+          <Plain key={index} text={text} mentions={mentions} />
         ) : isHere(href) ? (
           <Link key={index} href={new URL(href).pathname} dir="ltr">
             {text}
@@ -49,6 +51,22 @@ export function Text({ content }: { content: string }) {
         ),
       )}
     </span>
+  );
+}
+
+/** Text without addresses. Mentions stand out, and those of the viewer most. */
+function Plain({ text, mentions }: { text: string; mentions: Mentions | undefined }) {
+  const viewer = useViewer();
+  if (!mentions) return text;
+  const isOfViewer = (part: string) => mentions.mentionsEveryone || part === `@${viewer.username}`;
+  return mentionParts(text, mentions).map((part, index) =>
+    part.isMention ? (
+      <span key={index} className={styles.mention} data-viewer={isOfViewer(part.text)}>
+        {part.text}
+      </span>
+    ) : (
+      part.text
+    ),
   );
 }
 

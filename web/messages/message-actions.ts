@@ -3,6 +3,7 @@ import {
   AddReactionDocument,
   DeleteMessageDocument,
   EditMessageDocument,
+  type EditMessageInput,
   RemoveReactionDocument,
   type ErrorCode,
   type ListedMessageFragment,
@@ -34,10 +35,14 @@ function messageActions({ client, read }: Parley, texts: Texts) {
     }
   }
 
-  async function edit(message: ListedMessageFragment, content: string): Promise<void> {
+  async function edit(
+    message: ListedMessageFragment,
+    content: string,
+    mentions: Pick<EditMessageInput, 'mentionedUserIds' | 'mentionsEveryone'>,
+  ): Promise<void> {
     const work = client.mutate({
       mutation: EditMessageDocument,
-      variables: { input: { messageId: message.id, content } },
+      variables: { input: { messageId: message.id, content, ...mentions } },
       optimisticResponse: {
         editMessage: { ...message, __typename: 'Message', content, updatedAt: new Date().toISOString() },
       },

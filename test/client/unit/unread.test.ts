@@ -63,6 +63,37 @@ describe('the messages that are counted beyond the server’s count', () => {
   });
 });
 
+describe('mentions', () => {
+  const mentions = { mentionedUsers: [{ id: 'ada' }], mentionsEveryone: false };
+  const none = { mentionedUsers: [{ id: 'linus' }], mentionsEveryone: false };
+  const mentioned = (chat: ChatUnread) => shown(chat)?.mentionCount;
+  const counted = from(10, 2, { mentionCount: 1 });
+  const edited = (position: number, of: number, message: object) =>
+    event('MessageEdited', position, { id: `m${of}`, position: of, ...message });
+
+  test('of new messages join those that the server counted, also of everyone, and not one’s own', () => {
+    const chat = after(
+      counted,
+      ...[sent(11, mentions), sent(12, none), sent(13, { mentionsEveryone: true }), sent(14)],
+      sent(15, { ...mentions, authorId: 'ada' }),
+    );
+    expect(mentioned(chat)).toBe(3);
+    expect(mentioned({ ...chat, reading: 11 })).toBe(1);
+  });
+
+  test('are taken back and added by edits, without a request if the message is counted here', () => {
+    const chat = after(counted, sent(11, mentions), sent(12, none), edited(13, 11, none), edited(14, 12, mentions));
+    expect([mentioned(chat), isExact(chat)]).toEqual([2, true]);
+    expect(isExact(after(counted, edited(11, 9, none)))).toBe(false);
+    expect(isExact(after(from(10, 2, { mentionCount: 0 }), edited(11, 9, none)))).toBe(true);
+    expect(isExact(after(counted, edited(11, 3, mentions)))).toBe(true);
+  });
+
+  test('are as the server counted them last where an app’s document does not select them', () => {
+    expect(mentioned(after(counted, sent(11), sent(12)))).toBe(1);
+  });
+});
+
 describe('a deletion', () => {
   test('that arrives before a state which still counts the message makes the kit read the state', () => {
     const chat = after(from(10, 2), sent(11), deleted(12, 11));
