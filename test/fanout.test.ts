@@ -437,7 +437,13 @@ test.each([
 
 test('of the kit’s document only items that add a chat, and viewer state, run for each viewer', () => {
   const perViewer = perViewerTypes({ schema, document: parse(eventsDocument) });
-  expect([...perViewer].toSorted()).toEqual(['ChatAdded', 'ChatReset', 'ViewerChatStateChanged']);
+  expect([...perViewer].toSorted()).toEqual([
+    'BlockChanged',
+    'ChatAdded',
+    'ChatReset',
+    'DraftChanged',
+    'ViewerChatStateChanged',
+  ]);
 });
 
 test('a marked field of a subscription without stream items affects every type', () => {

@@ -1,37 +1,30 @@
-import { ApolloProvider } from '@apollo/client/react';
-import { useState } from 'react';
+import { lazy, useEffect } from 'react';
 import { useSession } from '@parley/client/react';
-import { alertsOf } from './alerts/alerts.ts';
-import type { UserNameFragment } from './gql/graphql.ts';
-import { connect, SignedInContext, type SignedIn as SignedInState } from './parley.ts';
 import { session } from './session/session.ts';
 import { SignIn } from './session/SignIn.tsx';
-import { Shell } from './Shell.tsx';
 import { Failure } from './ui/Failure.tsx';
 import { Notices } from './ui/notices.tsx';
+import { OnDemand } from './ui/OnDemand.tsx';
+
+const load = () => import('./SignedIn.tsx');
+const SignedIn = lazy(async () => ({ default: (await load()).SignedIn }));
 
 export function App() {
   const user = useSession(session)?.user;
+  // While somebody signs in, the rest is loaded.
+  useEffect(() => void load().catch(() => undefined), []);
   return (
     <>
-      <Failure>{user ? <SignedIn key={user.id} viewer={user} /> : <SignIn />}</Failure>
+      {user ? (
+        <OnDemand>
+          <SignedIn key={user.id} viewer={user} />
+        </OnDemand>
+      ) : (
+        <Failure>
+          <SignIn />
+        </Failure>
+      )}
       <Notices />
     </>
-  );
-}
-
-function SignedIn({ viewer }: { viewer: UserNameFragment }) {
-  const [signedIn] = useState((): SignedInState => ({
-    parley: connect(viewer),
-    viewer,
-    titles: new Map(),
-    alerts: alertsOf(viewer.id),
-  }));
-  return (
-    <ApolloProvider client={signedIn.parley.client}>
-      <SignedInContext value={signedIn}>
-        <Shell />
-      </SignedInContext>
-    </ApolloProvider>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, useEffect, useRef } from 'react';
 import { useLive } from '@parley/client/react';
 import { Notifier } from './alerts/Notifier.tsx';
 import { ChatScreen } from './chat/ChatScreen.tsx';
@@ -14,8 +14,8 @@ import { paths, useRoute } from './router.ts';
 import { ButtonLink } from './ui/Button.tsx';
 import { notify } from './ui/notices.tsx';
 import { setPageTitle } from './title.ts';
-import { Failure } from './ui/Failure.tsx';
-import { Spinner, State } from './ui/State.tsx';
+import { OnDemand } from './ui/OnDemand.tsx';
+import { State } from './ui/State.tsx';
 import styles from './Shell.module.css';
 
 const AccountPages = lazy(async () => ({ default: (await import('./account/AccountPages.tsx')).AccountPages }));
@@ -56,16 +56,20 @@ export function Shell() {
       </div>
       <div ref={page} className={styles.page} tabIndex={-1}>
         {route.page === 'chats' && <State icon="chat" title={texts.chats.choose} text={texts.chats.chooseText} />}
-        <Suspense>
-          {route.page === 'new' && <NewChat />}
-          {route.page === 'mentions' && <MentionsPage />}
-        </Suspense>
+        {route.page === 'new' && (
+          <OnDemand>
+            <NewChat />
+          </OnDemand>
+        )}
+        {route.page === 'mentions' && (
+          <OnDemand>
+            <MentionsPage />
+          </OnDemand>
+        )}
         {route.page === 'settings' && (
-          <Failure>
-            <Suspense fallback={<Spinner label={texts.loading} />}>
-              <AccountPages section={route.section} />
-            </Suspense>
-          </Failure>
+          <OnDemand>
+            <AccountPages section={route.section} />
+          </OnDemand>
         )}
         {route.page === 'nowhere' && (
           <State icon="alert" title={texts.nowhere} text={texts.nowhereText}>

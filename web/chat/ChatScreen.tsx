@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState } from 'react';
 import { chatTitle, partner } from '../chats/chat-title.ts';
 import { ChatHeadDocument, type ListedMessageFragment } from '../gql/graphql.ts';
 import { useTexts } from '../language/language.ts';
@@ -13,6 +13,7 @@ import { setPageTitle } from '../title.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { OnDemand } from '../ui/OnDemand.tsx';
 import { Spinner, State } from '../ui/State.tsx';
 import { useRetry } from '../use-retry.ts';
 import { BlockedBar } from './BlockedBar.tsx';
@@ -95,9 +96,9 @@ function OpenChat({ chat, details, messageId }: Place & { chat: ChatHead }) {
         )}
       </section>
       {details && (
-        <Suspense>
+        <OnDemand>
           <Details chat={chat} title={title} role={role} />
-        </Suspense>
+        </OnDemand>
       )}
     </div>
   );
