@@ -47,7 +47,9 @@ const WHOLE = ['ChatAdded', 'ChatReset', 'ChatDeleted', 'ChatGone', 'CaughtUp'];
 const OWN = ['ViewerChatStateChanged', 'ViewerSettingsChanged', 'BlockChanged', 'ViewerStateReset'];
 
 /** `EventSkipped`, and items of a newer server: the kit does not know what they changed, so everything may be stale. */
-const UNKNOWN: Stale = { chat: [...DROPPED, 'title', 'updatedAt'] };
+const UNKNOWN: Stale = {
+  chat: [...new Set([...DROPPED, ...Object.values(stale).flatMap(({ chat = [] }) => chat)])],
+};
 
 /** Whether the kit knows what this item changes. */
 export function isKnown({ __typename = '' }: StreamItemLike): boolean {

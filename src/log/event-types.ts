@@ -11,7 +11,11 @@ interface Face {
   in: readonly Field[];
 }
 
+type Row = Omit<Event, 'type'>;
+
 interface EventTypeEntry extends Face {
+  /** The columns that every event of the type fills, beside those that no event leaves empty. */
+  fills?: readonly (keyof Row)[];
   /** How the user in `userId` sees the event, if they see it differently from others. */
   toSubject?: Face;
   /** The row that it shows. If it no longer exists, the chat has been deleted, and the item is not delivered. */
@@ -20,7 +24,7 @@ interface EventTypeEntry extends Face {
   clearsReactions?: true;
   /** The message is new: nobody has received it yet. */
   isNew?: true;
-  /** It changes members, roles or the chat itself, so that earlier decisions about rights must be made again. */
+  /** It may change who may do what, so that earlier decisions about rights must be made again. */
   changesRights?: true;
   /** It is the last event that its subject, or everyone, may see. */
   ends?: 'subject' | 'everyone';
@@ -35,6 +39,7 @@ export const eventTypes = {
     item: 'MemberAdded',
     in: ['chatUpdated'],
     toSubject: { item: 'ChatAdded', in: ['chatAdded'] },
+    fills: ['userId', 'role'],
     about: 'chat',
     changesRights: true,
   },
@@ -42,6 +47,7 @@ export const eventTypes = {
     item: 'MemberRemoved',
     in: ['chatUpdated'],
     toSubject: { item: 'MemberRemoved', in: ['membershipEnded'] },
+    fills: ['userId'],
     about: null,
     changesRights: true,
     ends: 'subject',
@@ -49,14 +55,31 @@ export const eventTypes = {
   MESSAGE_CREATED: {
     item: 'MessageCreated',
     in: ['messageCreated'],
+    fills: ['messageId'],
     about: 'message',
     clearsReactions: true,
     isNew: true,
   },
-  MESSAGE_EDITED: { item: 'MessageEdited', in: ['messageUpdated'], about: 'message' },
-  MESSAGE_DELETED: { item: 'MessageDeleted', in: ['messageUpdated'], about: 'message', clearsReactions: true },
-  REACTION_ADDED: { item: 'ReactionAdded', in: ['messageUpdated'], about: 'message' },
-  REACTION_REMOVED: { item: 'ReactionRemoved', in: ['messageUpdated'], about: 'message' },
+  MESSAGE_EDITED: { item: 'MessageEdited', in: ['messageUpdated'], fills: ['messageId'], about: 'message' },
+  MESSAGE_DELETED: {
+    item: 'MessageDeleted',
+    in: ['messageUpdated'],
+    fills: ['messageId'],
+    about: 'message',
+    clearsReactions: true,
+  },
+  REACTION_ADDED: {
+    item: 'ReactionAdded',
+    in: ['messageUpdated'],
+    fills: ['messageId', 'reactionId', 'emoji'],
+    about: 'message',
+  },
+  REACTION_REMOVED: {
+    item: 'ReactionRemoved',
+    in: ['messageUpdated'],
+    fills: ['messageId', 'emoji'],
+    about: 'message',
+  },
   /** Written by a newer server, which knows more types than this one. */
   UNKNOWN: { item: 'EventSkipped', in: [], about: 'chat' },
 } as const satisfies Record<EventType | 'UNKNOWN', EventTypeEntry>;
@@ -86,19 +109,13 @@ export type ViewerItemType =
   | 'BlockChanged'
   | 'ViewerStateReset';
 
-type Row = Omit<Event, 'type'>;
-type Known<Type, Present extends keyof Row = never> = Type extends unknown
-  ? Omit<Row, Present> & { [K in Present]: NonNullable<Row[K]> } & { type: Type }
-  : never;
+type Filled<E> = E extends { fills: readonly (infer Column extends keyof Row)[] } ? Column : never;
+type Known<Type, Column extends keyof Row> = Omit<Row, Column> & { [K in Column]: NonNullable<Row[K]> } & {
+  type: Type;
+};
 
 /** A row of the log: a past fact of one chat, with the columns that its type fills. */
-export type LogEvent =
-  | Known<'CHAT_CREATED' | 'CHAT_UPDATED' | 'CHAT_DELETED' | 'UNKNOWN'>
-  | Known<'MEMBER_ADDED', 'userId' | 'role'>
-  | Known<'MEMBER_REMOVED', 'userId'>
-  | Known<'MESSAGE_CREATED' | 'MESSAGE_EDITED' | 'MESSAGE_DELETED', 'messageId'>
-  | Known<'REACTION_ADDED', 'messageId' | 'reactionId' | 'emoji'>
-  | Known<'REACTION_REMOVED', 'messageId' | 'emoji'>;
+export type LogEvent = { [Type in keyof Entries]: Known<Type, Filled<Entries[Type]>> }[keyof Entries];
 
 /** Turns a row into an event. A type that this server does not know becomes `UNKNOWN`. */
 export const toLogEvent = (row: Row & { type: string }): LogEvent =>
