@@ -38,7 +38,7 @@ export const unknownDraft: KnownDraft = { server: undefined, local: undefined, s
 export const isEmpty = ({ content, replyToId }: DraftText): boolean => content === '' && replyToId === null;
 
 /** The server stores texts in NFC. */
-export const isSame = (one: DraftText, other: DraftText): boolean =>
+const isSame = (one: DraftText, other: DraftText): boolean =>
   one.content.normalize('NFC') === other.content.normalize('NFC') && one.replyToId === other.replyToId;
 
 /** Whether another device has changed the draft since it was read here, and both have a text. */
