@@ -18,6 +18,7 @@ import { useMentioning, type Mentionable } from '../mentions/use-mentioning.ts';
 import { useParley } from '../parley.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { ComposerAbout } from './ComposerAbout.tsx';
+import type { Draft } from './draft.ts';
 import { useDraftedReply } from './use-drafted-reply.ts';
 import { contentOf, excessOf } from './length.ts';
 import { useMessageActions } from './message-actions.ts';
@@ -26,8 +27,6 @@ import styles from './Composer.module.css';
 
 const MentionPicker = lazy(async () => ({ default: (await import('../mentions/MentionPicker.tsx')).MentionPicker }));
 const DraftConflict = lazy(async () => ({ default: (await import('./DraftConflict.tsx')).DraftConflict }));
-
-export type Draft = { kind: 'new' } | { kind: 'reply' | 'edit'; message: ListedMessageFragment };
 
 interface Props {
   chat: ChatHead;

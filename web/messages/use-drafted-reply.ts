@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef } from 'react';
 import { DraftedReplyDocument, type ListedMessageFragment } from '../gql/graphql.ts';
-import type { Draft } from './Composer.tsx';
+import type { Draft } from './draft.ts';
 
 /** Shows the message that a draft replies to, even if it was chosen on another device. */
 export function useDraftedReply(
