@@ -83,7 +83,8 @@ test('a server is not ready before its first event was delivered', async () => {
   await blocker.query('BEGIN; LOCK TABLE event');
   const late = await startTestServer({ database, canaryMs: CANARY_MS });
   onTestFinished(late.stop);
-  expect(await ask('/health/ready', late)).toMatchObject({ status: 503, canary: { ageMs: null } });
+  expect(await isReady(late)).toBe(false);
+  expect(await ask('/health', late)).toMatchObject({ status: 503, canary: { ageMs: null } });
   await blocker.query('ROLLBACK');
   await until(() => isReady(late));
 });
