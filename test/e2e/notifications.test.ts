@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { chats, message, openChat, openSignedIn } from './support/browser.ts';
-import { createGroup, send, signUp, type Person } from './support/people.ts';
+import { ask, chatsOf, createGroup, send, signUp, type Person } from './support/people.ts';
 import { test } from './support/test.ts';
 
 let ada: Person;
@@ -235,6 +235,25 @@ test('a muted chat shows no notification and makes no sound', async ({ browser, 
   await send(server.url, noa, engine, 'Muted');
   await chats(page).filter({ hasText: 'Engine' }).getByRole('img', { name: '1 unread message' }).waitFor();
   await send(server.url, noa, other, 'Loud');
+  await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
+  expect((await recorded(page)).tones).toBe(2);
+  expect(problems).toEqual([]);
+});
+
+test('a message of a blocked person shows no notification and makes no sound', async ({ browser, server }) => {
+  const grace = await signUp(server.url, 'Grace');
+  await createGroup(server.url, noa, 'Bridge', [ada, grace]);
+  const block = 'mutation ($input: BlockUserInput!) { blockUser(input: $input) { ... on Error { code message } } }';
+  await ask(server.url, ada.token, block, { input: { userId: grace.id } });
+  const { page, problems } = await openSignedIn(browser, server.url, ada);
+  await record(page.context());
+  await page.reload();
+  await untilLive(page);
+  await setInSettings(page, 'Notifications of new messages', 'On');
+  const [bridge] = await chatsOf(server.url, grace);
+  await send(server.url, grace, bridge!, 'Unwanted');
+  await chats(page).filter({ hasText: 'Bridge' }).getByRole('img', { name: '1 unread message' }).waitFor();
+  await send(server.url, noa, engine, 'Loud');
   await expect.poll(() => told(page)).toEqual(['Noa: Loud']);
   expect((await recorded(page)).tones).toBe(2);
   expect(problems).toEqual([]);

@@ -5,6 +5,7 @@ import { isMutedNow } from '../chats/muted.ts';
 import { useTexts } from '../language/language.ts';
 import { messageWords } from '../messages/message-words.ts';
 import { useSignedIn } from '../parley.ts';
+import { useBlockedIds } from '../people/use-blocks.ts';
 import { paths } from '../router.ts';
 import { canNotify } from './alerts.ts';
 import { isHeld, take } from './locks.ts';
@@ -14,11 +15,13 @@ import { viewing } from './viewing.ts';
 type Created = Extract<EventsSubscription['events'], { __typename: 'MessageCreated' }>;
 
 /**
- * Shows notifications of new messages: one for each message, however many tabs are open, and none for messages in view.
+ * Shows notifications of new messages: one for each message, however many tabs are open, and none for messages in view,
+ * in muted chats or of blocked people.
  */
 export function Notifier() {
   const texts = useTexts();
   const { parley, viewer, titles, alerts } = useSignedIn();
+  const blocked = useBlockedIds();
 
   async function tell({ chatId, message }: Created): Promise<void> {
     if (!(await take(`parley.message.${message.id}`))) return;
@@ -47,7 +50,14 @@ export function Notifier() {
     if (item.__typename !== 'MessageCreated') return;
     const { authorId, type } = item.message;
     const isNews = authorId !== viewer.id && type !== 'SYSTEM' && parley.events.getSnapshot() === 'live';
-    if (!isNews || !canNotify() || !alerts.get().notifications || Notification.permission !== 'granted') return;
+    if (
+      !isNews ||
+      blocked.has(authorId) ||
+      !canNotify() ||
+      !alerts.get().notifications ||
+      Notification.permission !== 'granted'
+    )
+      return;
     // A browser may refuse to show it; then the error is ignored.
     void tell(item).catch(() => {});
   });
