@@ -112,8 +112,10 @@ test('a finger swipes a row to the archive and marks it as read, and opens the c
   async function swipe(title: string, distance: number): Promise<void> {
     const { x, y, width, height } = (await row(page, title).boundingBox())!;
     const from = { x: x + width / 2, y: y + height / 2 };
+    // A finger takes its time. From a quick one the browser would expect a fling, and take the next tap for its end.
+    let timestamp = Date.now() / 1_000 - 2;
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: (typeof from)[]) =>
-      session.send('Input.dispatchTouchEvent', { type, touchPoints });
+      session.send('Input.dispatchTouchEvent', { type, touchPoints, timestamp: (timestamp += 0.1) });
     await touch('touchStart', from);
     for (let step = 1; step <= 8; step++) await touch('touchMove', { ...from, x: from.x + (distance * step) / 8 });
     await touch('touchEnd');
