@@ -3,17 +3,18 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { ProjectSequencer } from '../support/sequencer.ts';
 import { findServices } from '../support/services.ts';
 
-/* Tests in real browsers with real servers: all of them with nothing but Node, and those that depend on PostgreSQL
-   and Redis also with these. Two files run at a time, each in a process that keeps its browser and its server for
+/* Tests in real browsers with real servers. They run with nothing but Node; those that depend on PostgreSQL and Redis run
+   on these where they are reachable. Two files run at a time, each in a process that keeps its browser and its server for
    the next file. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const everything = ['test/e2e/*.test.ts'];
 const onServices = ['test/e2e/{story,reconnect,once}.test.ts'];
-const project = (name: string, include: string[]): TestProjectConfiguration => ({
+const project = (name: string, include: string[], exclude: string[] = []): TestProjectConfiguration => ({
   root,
   test: {
     name,
     include,
+    exclude,
     isolate: false,
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 90_000,
@@ -28,6 +29,8 @@ export default defineConfig(async () => ({
     globalSetup: ['test/e2e/support/build.ts'],
     maxWorkers: 2,
     sequence: { sequencer: ProjectSequencer },
-    projects: [project('embedded', everything), ...((await findServices()) ? [project('postgres', onServices)] : [])],
+    projects: (await findServices())
+      ? [project('embedded', everything, onServices), project('postgres', onServices)]
+      : [project('embedded', everything)],
   },
 }));
