@@ -2,7 +2,7 @@
  * Derives from the notices of servers whether one user is online. Each server reports the devices that are connected to
  * it, and a report is valid for 75 seconds. Times are of this server's clock, because the clocks of servers differ.
  */
-import type { Presence } from '../log/event-types.ts';
+import type { Presence } from '../log/ephemeral.ts';
 import type { PresenceNotice } from '../log/wire-format.ts';
 
 /** Milliseconds for which a row is valid after its server wrote it. */

@@ -3,7 +3,8 @@
  * at most one a second. It is rendered once for all viewers who may see it.
  */
 import { groupBy } from '../group-by.ts';
-import type { Presence, StreamItem } from '../log/event-types.ts';
+import type { Presence } from '../log/ephemeral.ts';
+import type { StreamItem } from '../log/event-types.ts';
 import { presenceItem } from '../log/other-items.ts';
 import type { DeliveryListener, Recipient } from './delivery-listener.ts';
 import { PresenceState, unknown } from './presence-state.ts';

@@ -3,7 +3,7 @@
  * server's clock, because the clocks of servers differ.
  */
 import { limits } from '../limits.ts';
-import type { Typing } from '../log/event-types.ts';
+import type { Typing } from '../log/ephemeral.ts';
 import type { TypingNotice } from '../log/wire-format.ts';
 
 /** Milliseconds after which a user no longer counts as typing, unless they report it again. */

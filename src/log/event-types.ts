@@ -1,6 +1,7 @@
 /** Every type of event, what it means for delivery, and how it becomes an item of a stream. */
 import type { Event, EventType, Message } from '../database/generated/client.ts';
 import type { PublicUser } from '../database/public-user.ts';
+import type { Presence, ReceiptRise, Typing } from './ephemeral.ts';
 
 /** The subscription fields of the API beside `events`, which carries every item. */
 type Field = 'messageCreated' | 'messageUpdated' | 'chatAdded' | 'chatUpdated' | 'membershipEnded' | 'chatDeleted';
@@ -128,29 +129,6 @@ export interface Snapshot {
   author?: PublicUser;
   /** The users whom the message mentions, if the transaction has read them. */
   mentioned?: readonly PublicUser[];
-}
-
-/** The positions up to which a member has read, and up to which messages have been delivered to them. */
-export interface ReceiptRise {
-  userId: string;
-  position: number;
-  delivered: number;
-}
-
-/** The users who type in a chat. */
-export interface Typing {
-  /** The first of them, in the order in which they began to type. */
-  userIds: readonly string[];
-  userCount: number;
-  /** Milliseconds after which nobody types, unless another item comes first. */
-  expiresInMs: number;
-}
-
-/** Whether a user is online, as one viewer sees it. */
-export interface Presence {
-  status: 'ONLINE' | 'IDLE' | 'OFFLINE' | 'UNKNOWN';
-  /** The time in whole minutes, only for a user who is offline. */
-  lastSeenAt: Date | null;
 }
 
 /** One item of a stream, as one group of viewers sees it. */

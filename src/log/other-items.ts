@@ -1,6 +1,7 @@
 /** Items that show no event of the log: items about the stream itself, about viewer state, and ephemeral ones. */
 import type { ViewerChange } from '../viewer-state/viewer-changes.ts';
-import type { EphemeralItemType, Presence, ReceiptRise, StreamItem, Typing, ViewerItemType } from './event-types.ts';
+import type { Presence, ReceiptRise, Typing } from './ephemeral.ts';
+import type { EphemeralItemType, StreamItem, ViewerItemType } from './event-types.ts';
 
 /** Makes an item that is no event of the log: about the stream itself, or about a chat as a whole. */
 export const controlItem = (

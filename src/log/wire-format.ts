@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { Prisma, type Event, type Message, type User } from '../database/generated/client.ts';
 import { publicUser, type PublicUser } from '../database/public-user.ts';
 import { required } from '../required.ts';
-import { toLogEvent, type LogEvent, type ReceiptRise, type Snapshot } from './event-types.ts';
+import type { ReceiptRise } from './ephemeral.ts';
+import { toLogEvent, type LogEvent, type Snapshot } from './event-types.ts';
 
 /** The payload on `chat:<id>`: the event's row, and the rows that its transaction wrote. */
 export interface Published {

@@ -3,7 +3,7 @@ import { byKey } from '../database/batch.ts';
 import type { Statement } from '../database/statement.ts';
 import { lookAt, type Pair } from '../delivery/presence-sight.ts';
 import { shownOf, unknown } from '../delivery/presence-state.ts';
-import type { Presence } from '../log/event-types.ts';
+import type { Presence } from '../log/ephemeral.ts';
 
 /** Whether the deployment has presence switched on. */
 export interface PresenceSource {

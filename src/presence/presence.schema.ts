@@ -1,7 +1,8 @@
 import { EphemeralEvent } from '../ephemeral/ephemeral.schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { encodeId } from '../graphql/ids.ts';
-import type { Presence as PresenceOf, StreamItem } from '../log/event-types.ts';
+import type { Presence as PresenceOf } from '../log/ephemeral.ts';
+import type { StreamItem } from '../log/event-types.ts';
 import { required } from '../required.ts';
 import { User } from '../user/user.schema.ts';
 

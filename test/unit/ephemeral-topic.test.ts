@@ -4,7 +4,8 @@ import type { DeliveryListener } from '../../src/delivery/delivery-listener.ts';
 import { EphemeralTopic } from '../../src/delivery/ephemeral-topic.ts';
 import { LossySubscriber } from '../../src/delivery/lossy-subscriber.ts';
 import { logEvent } from '../../src/log/chat-transaction.ts';
-import type { LogEvent, ReceiptRise, StreamItem } from '../../src/log/event-types.ts';
+import type { ReceiptRise } from '../../src/log/ephemeral.ts';
+import type { LogEvent, StreamItem } from '../../src/log/event-types.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
