@@ -117,7 +117,7 @@ export class OwnPresence {
 
   #write(userId: string, user: OwnUser): void {
     user.changes += 1;
-    user.writing ??= this.#writeAll(userId, user).finally(() => (user.writing = undefined));
+    user.writing ??= this.#writeAll(userId, user);
   }
 
   /** The statements of a user run one after another, so that the last change is written last. */
@@ -128,6 +128,7 @@ export class OwnPresence {
       const at = await this.#hold.load({ userId, isActive }).catch(this.#options.onFailed);
       if (at) this.#options.publish(userId, { isActive, at: at.getTime() });
     }
+    user.writing = undefined;
     if (user.isActive !== null || user.devices.size > 0) return;
     user.channel.close();
     this.#users.delete(userId);
