@@ -17,7 +17,6 @@ import {
   type Mutation,
 } from '../support/documents.ts';
 import { block, cannotContact } from '../support/blocks.ts';
-import { updateSettings } from '../support/read-state.ts';
 import { until } from '../support/until.ts';
 
 let one: TestServer;
@@ -112,27 +111,6 @@ test('a direct chat that is opened during a block takes no message after the blo
     });
     const blocking = block(blocker, blocked);
     await writing;
-  }
-});
-
-test('a chat that is made while its user withdraws from strangers is decided by what commits first', async () => {
-  for (let race = 0; race < 8; race++) {
-    const [user, stranger] = [await one.user('user'), await one.user('stranger')];
-    const own = await group(stranger);
-    const reach = (i: number) =>
-      i % 2
-        ? attempt(onBoth(stranger, i), 'createChat', { kind: 'GROUP', memberIds: [user.id] })
-        : attempt(onBoth(stranger, race), 'addChatMembers', { chatId: own.id, userIds: [user.id] });
-    const acting = times(4, reach);
-    expect(await updateSettings(onBoth(user, race), { whoMayContact: 'SHARED_CHAT' })).toMatchObject({ version: 1 });
-    const answers = await acting;
-
-    // Whoever got through is in a chat with the user from then on, and so is allowed.
-    const isAllowed = answers.some(({ code }) => code === undefined);
-    for (const answer of answers) if (answer.code) expect(answer).toEqual(cannotContact);
-    const late = await attempt(stranger.at(two), 'createChat', { kind: 'DIRECT', memberIds: [user.id] });
-    if (isAllowed) expect(late).toMatchObject({ kind: 'DIRECT' });
-    else expect(late).toEqual(cannotContact);
   }
 });
 
